@@ -17,7 +17,8 @@ export const exportPerson: Subcommand = {
   help: [
     'sotto export PERSON [--to FILE] [--account slack:TEAM:USER]… [--account teams:TENANT:USER]… [--json]',
     'PERSON is the id of the directory. FILE (default: export-PERSON.json here) is made with 0600 and never overwritten. It holds their',
-    'words that still wait, so guard it; nothing of it is printed or logged. The receipt says what is not in it.',
+    'words that still wait, so guard it; nothing of it is printed or logged. The receipt says what is not in it. Their entries of the audit log',
+    'are in it too, so two different operators must confirm it, and the person sees in "My privacy" that it was done.',
     ORDER_HELP.replace(' --no-wait: print the code and end.', ''),
   ].join('\n'),
   run: async (args): Promise<Status> => {

@@ -180,7 +180,7 @@ export const holding = (store: () => Promise<StoreConfig | undefined> = async ()
       await stage.ask({ who: 'evan', says: LEAVE });
       await stage.ask({ who: 'evan', says: PAY, on: 'teams' });
       const path = join(folder, 'evan.json');
-      const { status, out } = await ordered(['hana'], 'export', 'evan', '--to', path);
+      const { status, out } = await ordered(['hana', 'mona'], 'export', 'evan', '--to', path);
       expect([status, out]).toEqual([0, expect.stringContaining(`Written to ${path}`)]);
       expect(statSync(path).mode & 0o777).toBe(0o600);
       const exported = JSON.parse(readFileSync(path, 'utf8')) as Readonly<Record<string, readonly unknown[]>>;

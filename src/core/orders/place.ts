@@ -2,14 +2,16 @@
 import { isKnownKind, KNOWN_KINDS } from '../audit-ocsf-kinds.ts';
 import { ORDER_PATH } from '../auth-steps.ts';
 import { repliesIn } from '../replies/replies.ts';
+import { accountOf } from '../whose.ts';
 import type { World } from '../world.ts';
 import { notLost } from './audit-lost.ts';
 import { openReceipt, sealBody } from './body.ts';
 import { keyedHash, newCode } from './code.ts';
 import { canExecute } from './execute.ts';
 import { noteOrder } from './note.ts';
+import { accountsIn } from './theirs.ts';
 import { CODE_MS, RECEIPT_MS } from './times.ts';
-import { confirmationsFor, type Order, type Receipt } from './types.ts';
+import { confirmationsFor, type Order, type OrderOf, type Receipt } from './types.ts';
 
 export type Placed =
   | {
@@ -52,7 +54,8 @@ export const placeOrder = async (world: World, order: Order): Promise<Placed> =>
 };
 
 /** What is wrong with an order in this set-up; null: nothing. */
-const findingOf = async ({ catalogue, standing, store, losses }: World, order: Order): Promise<string | null> => {
+const findingOf = async (world: World, order: Order): Promise<string | null> => {
+  const { catalogue, standing, store, losses } = world;
   if (!canExecute(order.kind)) return `This version cannot do "${order.kind}".`;
   switch (order.kind) {
     case 'recall': {
@@ -74,6 +77,9 @@ const findingOf = async ({ catalogue, standing, store, losses }: World, order: O
         return `There is no log ${order.origin} on record.`;
       return order.topic === null ? null : unknownTopic(catalogue, order.topic);
     }
+    case 'export':
+    case 'forget':
+      return notTheirs(world, order);
     case 'retry': {
       const letters = await store.inbox.dead({ limit: MOST_LETTERS });
       return letters.some(({ id }) => id === order.id)
@@ -88,6 +94,24 @@ const findingOf = async ({ catalogue, standing, store, losses }: World, order: O
       return null;
   }
 };
+
+/**
+ * An operator's word counts for accounts that the directory does not know. Else what somebody wrote could be had, or shredded, under the name of another person, and nobody would be told
+ * whom it was about. Null: none of them is somebody else's.
+ */
+const notTheirs = async ({ directory }: World, o: OrderOf<'export' | 'forget'>): Promise<string | null> => {
+  for (const [at, ref] of accountsIn(o.accounts).entries()) {
+    const account = accountOf(ref);
+    if (account === null) continue;
+    const found = await directory.find(account).catch(() => AWAY);
+    if (found.ok && found.person.id !== o.person) return `${o.accounts[at]} is the account of somebody else.`;
+    if (!found.ok && (found.why === 'unreachable' || found.why === 'stale'))
+      return `The directory cannot say just now whose ${o.accounts[at]} is. Order it again when it answers.`;
+  }
+  return null;
+};
+
+const AWAY = { ok: false, why: 'unreachable' } as const;
 
 /** Of what was set aside, the newest are looked at; the rest can be asked again once these are gone. */
 export const MOST_LETTERS = 1_000;

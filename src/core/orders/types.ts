@@ -96,6 +96,8 @@ export const parseOrder = (value: unknown): Order | null => {
 /** How many different people must confirm it. */
 export const confirmationsFor = (order: Order): 1 | 2 =>
   order.kind === 'lift' ||
+  // With what is kept of somebody go their entries of the audit log.
+  order.kind === 'export' ||
   (order.kind === 'restrict' && order.confirmed === 'two-of-hr') ||
   // It looks at one human being, or at who all of them are.
   (order.kind === 'audit-export' && (order.person !== null || order.names))

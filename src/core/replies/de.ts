@@ -42,6 +42,9 @@ const auditExport = (order: OrderOf<'audit-export'>): string => {
   ].join(' ');
 };
 
+const also = (accounts: readonly string[]): string =>
+  accounts.length === 0 ? '' : ` Diese Konten gelten als ihre: ${accounts.join(', ')}.`;
+
 const what = (order: Order): string => {
   switch (order.kind) {
     case 'pause':
@@ -58,9 +61,9 @@ const what = (order: Order): string => {
       return `Zurückholen: Die Antworten zu ${of}${since} die noch stehen, werden entfernt.`;
     }
     case 'forget':
-      return `Die Person ${order.person} vergessen: Was Sotto von ihr aufbewahrt und zeigt, wird vernichtet und entfernt.`;
+      return `Die Person ${order.person} vergessen: Was Sotto von ihr aufbewahrt und zeigt, wird vernichtet und entfernt.${also(order.accounts)}`;
     case 'export':
-      return `Herausgeben, was Sotto von der Person ${order.person} aufbewahrt, an die Befehlszeile, die darauf wartet.`;
+      return `Herausgeben, was Sotto von der Person ${order.person} aufbewahrt, mit ihren Einträgen im Protokoll, an die Befehlszeile, die darauf wartet. Die Person kann sehen, dass es geschehen ist.${also(order.accounts)}`;
     case 'audit-export':
       return auditExport(order);
     case 'donated':

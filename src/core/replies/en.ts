@@ -38,6 +38,10 @@ const auditExport = (order: OrderOf<'audit-export'>): string => {
   ].join(' ');
 };
 
+/** Whoever confirms it must read whose chats it reaches. */
+const also = (accounts: readonly string[]): string =>
+  accounts.length === 0 ? '' : ` These accounts are taken for theirs: ${accounts.join(', ')}.`;
+
 const what = (order: Order): string => {
   switch (order.kind) {
     case 'pause':
@@ -54,9 +58,9 @@ const what = (order: Order): string => {
       return `Recall: the answers about ${of}${since} that still stand are taken back.`;
     }
     case 'forget':
-      return `Forget the person ${order.person}: what Sotto keeps and shows of them is shredded and removed.`;
+      return `Forget the person ${order.person}: what Sotto keeps and shows of them is shredded and removed.${also(order.accounts)}`;
     case 'export':
-      return `Export what Sotto keeps of the person ${order.person}, for whoever waits at the command line.`;
+      return `Export what Sotto keeps of the person ${order.person}, with their entries of the audit log, for whoever waits at the command line. The person can see that it happened.${also(order.accounts)}`;
     case 'audit-export':
       return auditExport(order);
     case 'donated':

@@ -100,7 +100,7 @@ export const de: PrivacyReplies = {
   looked: ({ what, at, entries, until }) =>
     what === 'log'
       ? `Im Protokoll wurde nach dir gesucht, und ${entries === null ? 'Einträge über dich wurden herausgegeben (wie viele, weiß ich nicht)' : `${many(entries, 'Eintrag', 'Einträge')} über dich herausgegeben`}, auf Anordnung von zwei der Leute, die mich betreiben: ${at}. Diese Zeile steht bis ${until}.`
-      : `Was ich über dich habe, wurde herausgegeben, mit deinen Einträgen im Protokoll, auf Anordnung von einem der Leute, die mich betreiben, wie sie es tun, wenn du darum bittest: ${at}. Diese Zeile steht bis ${until}.`,
+      : `Was ich über dich habe, wurde herausgegeben, mit deinen Einträgen im Protokoll, auf Anordnung von zwei der Leute, die mich betreiben, wie sie es tun, wenn du darum bittest: ${at}. Diese Zeile steht bis ${until}.`,
   lookedHeading: ({ more }) => `Wer es angesehen hat${more === 0 ? '' : ` (das Neueste; ${more} weitere)`}:`,
   stays: ({ platform }) =>
     `Das kann ich nicht entfernen: deine eigenen Nachrichten, Vorschauen von Benachrichtigungen, ${OUT_OF_REACH[platform]}, und was das Unternehmen ${NAMES[platform]} aufbewahren lässt. Ein Protokoll behält, was entschieden wurde, unter einem Hashwert und ohne Worte, solange das Unternehmen es aufbewahrt: Es beweist, dass nichts heimlich beantwortet oder abgelehnt wurde, und bewiese nichts, wenn man Einträge herausnehmen könnte. Was das Unternehmen nach dem Gesetz aufbewahren muss, bleibt länger.`,

@@ -96,7 +96,7 @@ export const en: PrivacyReplies = {
   looked: ({ what, at, entries, until }) =>
     what === 'log'
       ? `What the log says of you was searched for, and ${entries === null ? 'taken out (how much, I was not told)' : `${many(entries, 'entry', 'entries')} taken out`}, on the order of two of the people who run me: ${at}. This line stands until ${until}.`
-      : `What I hold about you was handed out, with your entries of the log, on the order of one of the people who run me, as they do where you ask for it: ${at}. This line stands until ${until}.`,
+      : `What I hold about you was handed out, with your entries of the log, on the order of two of the people who run me, as they do where you ask for it: ${at}. This line stands until ${until}.`,
   lookedHeading: ({ more }) => `Who looked at it${more === 0 ? '' : ` (the newest; ${more} more)`}:`,
   stays: ({ platform }) =>
     `Not mine to remove: your own messages, notification previews, ${OUT_OF_REACH[platform]}, and what the company has ${NAMES[platform]} retain. A log keeps what was decided, under a hash and without words, for as long as the company keeps it: it proves that nothing was answered or refused in secret, and would prove nothing if entries could be taken out. What the law obliges the company to keep stays longer.`,

@@ -36,6 +36,7 @@ const ticketOf = async (order: Order, id?: string): Promise<string> =>
 describe('an order to take the audit log out', () => {
   it('needs two people where it looks at one human being or opens names, and is never standing then', () => {
     expect(confirmationsFor(ALL)).toBe(1);
+    expect(confirmationsFor({ kind: 'export', person: 'evan', accounts: [] })).toBe(2);
     expect(confirmationsFor({ ...ALL, topic: 'salary', standing: true })).toBe(1);
     for (const looks of [{ person: 'evan' }, { names: true }]) {
       expect(confirmationsFor({ ...ALL, ...looks })).toBe(2);

@@ -1,12 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { openReceipt, sealReceipt } from '../../../src/core/orders/body.ts';
-import type { Order } from '../../../src/core/orders/types.ts';
+import { placeOrder } from '../../../src/core/orders/place.ts';
+import type { Order, OrderOf } from '../../../src/core/orders/types.ts';
+import { repliesIn } from '../../../src/core/replies/replies.ts';
 import { haveSignedIn } from '../../support/signing-in.ts';
 import { HOLD, PERMIT, REFUSE, recognised } from '../../support/world.ts';
 import { openPeople, type People } from './people.ts';
 
 const HOUR = 60 * 60_000;
-const EXPORT: Order = { kind: 'export', person: 'evan', accounts: [] };
+const EXPORT: OrderOf<'export'> = { kind: 'export', person: 'evan', accounts: [] };
 
 let p: People;
 beforeEach(async () => {
@@ -17,6 +19,39 @@ afterEach(() => p.close());
 const iso = (at: number): string => new Date(at).toISOString();
 
 describe('an export of a person', () => {
+  it('needs two people, and says so in one sentence with every account that is taken for theirs', async () => {
+    const with2: Order = { ...EXPORT, accounts: ['slack:T1:UOLD'] };
+    const placed = await placeOrder(p.world, with2);
+    expect(placed).toMatchObject({ ok: true, needed: 2, says: expect.stringContaining('slack:T1:UOLD') });
+    for (const language of ['en', 'de'] as const)
+      for (const kind of ['export', 'forget'] as const) {
+        const { what } = repliesIn(language).orders;
+        expect(what({ ...with2, kind })).toContain('slack:T1:UOLD');
+        expect(what({ ...EXPORT, kind })).not.toContain('slack');
+      }
+  });
+
+  it('is nobody’s way to what somebody else wrote: an account that the directory knows as theirs is refused, and so is a forgetting of it', async () => {
+    for (const kind of ['export', 'forget'] as const) {
+      const order: Order = { kind, person: 'evan', accounts: ['slack:T1:UOLD', 'slack:T1:UMONA'] };
+      expect(await placeOrder(p.world, order)).toMatchObject({
+        ok: false,
+        says: 'slack:T1:UMONA is the account of somebody else.',
+      });
+      expect(await placeOrder(p.world, { ...order, accounts: ['slack:T1:UEVAN'] })).toMatchObject({ ok: true });
+    }
+    for (const find of [
+      async () => ({ ok: false, why: 'stale' }) as const,
+      async () => Promise.reject(new Error('away')),
+    ]) {
+      p.t.script.find = find;
+      expect(await placeOrder(p.world, { ...EXPORT, accounts: ['slack:T1:UOLD'] })).toMatchObject({
+        ok: false,
+        says: expect.stringContaining('cannot say just now'),
+      });
+    }
+  });
+
   it('holds all that is kept of them, opened, and of nobody else', async () => {
     const now = p.clock.now();
     const ends = now + HOUR;

@@ -58,7 +58,7 @@ describe('what somebody asks of what is kept of them', () => {
     expect(text).toContain('Who looked at it:\n• What the log says of you was searched for, and 12 entries taken out');
     expect(text).toContain('on the order of two of the people who run me: 17:13');
     expect(text).toMatch(/This line stands until 13 November 2024/);
-    expect(text).toContain('was handed out, with your entries of the log, on the order of one of the people');
+    expect(text).toContain('was handed out, with your entries of the log, on the order of two of the people');
     for (let n = 0; n < 9; n++) await put(`p${n}`, { at: at - 2, entries: null });
     const more = (await ask('my data'))?.text ?? '';
     expect(more).toContain('(the newest; 6 more)');

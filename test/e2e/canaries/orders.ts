@@ -46,7 +46,7 @@ export const ORDERS: readonly Path[] = [
       const word = stage.canaries.word('orders: the id of somebody who is exported and forgotten');
       const account = stage.canaries.word('orders: an account of somebody');
       const to = join(stage.fleet.folder, 'export.json');
-      await ordered(stage, 1, 'export', word, '--to', to, '--account', `slack:T0SOTTO000:${account}`);
+      await ordered(stage, 2, 'export', word, '--to', to, '--account', `slack:T0SOTTO000:${account}`);
       await ordered(stage, 1, 'forget', word, '--account', `teams:tenant:${account}`);
     },
   },
