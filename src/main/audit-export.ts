@@ -8,9 +8,10 @@ import {
   exportNamesShape,
   furtherExport,
 } from '../core/orders/audit-export.ts';
+import { parseOrder } from '../core/orders/types.ts';
 import type { World } from '../core/world.ts';
 
-const furtherShape = z.strictObject({ ticket: z.string().max(20_000) });
+const furtherShape = z.strictObject({ ticket: z.string().max(20_000), order: z.unknown() });
 
 const WRONG = {
   status: 400,
@@ -23,8 +24,9 @@ export const auditExportRoutes = (world: World): readonly ControlRoute[] => [
     path: '/audit-export/further',
     handle: async ({ body }) => {
       const asked = furtherShape.safeParse(body);
-      if (!asked.success) return WRONG;
-      return { status: 200, body: { may: await furtherExport(world, asked.data.ticket) } };
+      const order = asked.success ? parseOrder(asked.data.order) : null;
+      if (!asked.success || order?.kind !== 'audit-export') return WRONG;
+      return { status: 200, body: { may: await furtherExport(world, { ticket: asked.data.ticket, order }) } };
     },
   },
   {

@@ -87,7 +87,7 @@ export const exportLog: Subcommand = {
     const take = (may: May): Promise<Receipt> =>
       taking({ order, folder, may, lines, to, follow, kept, before, proved: values.verify });
     try {
-      const further = before?.ticket == null ? null : await furtherBy(before.ticket);
+      const further = before?.ticket == null ? null : await furtherBy(before.ticket, order);
       if (further !== null) {
         const receipt = await take(further);
         print(values.json ? JSON.stringify(receipt) : receipt.says.join('\n'));
@@ -132,11 +132,11 @@ const isSound = async (): Promise<boolean> => {
 };
 
 /** Null: it needs an order (again). */
-const furtherBy = async (ticket: string): Promise<May | null> => {
+const furtherBy = async (ticket: string, order: Asked): Promise<May | null> => {
   const { may } = await askRunning({
     method: 'POST',
     path: '/audit-export/further',
-    body: { ticket },
+    body: { ticket, order },
     shape: z.object({ may: mayShape.nullable() }),
   });
   return may;

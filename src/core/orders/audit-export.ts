@@ -5,11 +5,14 @@
  */
 import { z } from 'zod';
 import type { ExportEntry } from '../audit.ts';
+import { SottoError } from '../errors.ts';
 import { orderContext } from '../sealing.ts';
 import { MOST_LOOKS } from '../stored-looks.ts';
 import type { World } from '../world.ts';
 import type { Executor } from './execute.ts';
+import { askedAnew } from './session.ts';
 import { EXPORT_FORMATS, type OrderOf, type Receipt } from './types.ts';
+import { hasRole } from './word.ts';
 
 /** So long what comes after may be taken without another order, ms. */
 const STANDING_MS = 30 * 24 * 60 * 60_000;
@@ -100,7 +103,29 @@ export const auditExport: Executor<'audit-export'> = async (world, order, ordere
   return { ok: true, says: ['It is on record that it begins.'], data: { ...mayExport(world, ticket) } };
 };
 
-const filtersOf = ({ format, person, topic, kinds, origin, since, until, names }: OrderOf<'audit-export'>) => ({
+/** Whether they are an operator still, as the directory has it now. Who was forgotten is none. */
+const isOperator = async (world: World, fingerprint: string): Promise<boolean> => {
+  const name = await world.names.byFingerprint({ fingerprint, purpose: 'officer' });
+  const id = name === null ? null : await world.names.open({ fingerprint, name, purpose: 'officer' });
+  const person = id === null ? 'not-permitted' : await askedAnew(world, id);
+  if (person === 'directory')
+    throw new SottoError(
+      'directory-unavailable',
+      'The directory cannot say just now whether whoever confirmed it is still an operator. Run it again when it answers.',
+    );
+  return person !== 'not-permitted' && hasRole(world, person, ['operators']);
+};
+
+const filtersOf = ({
+  format,
+  person,
+  topic,
+  kinds,
+  origin,
+  since,
+  until,
+  names,
+}: Omit<OrderOf<'audit-export'>, 'kind' | 'standing'>) => ({
   format,
   person,
   topic,
@@ -128,10 +153,18 @@ const opened = (world: World, text: string): Ticket | null => {
   }
 };
 
-/** What was confirmed for thirty days begins once more, on record. Null: it may not (any more), and needs an order. */
-export const furtherExport = async (world: World, ticket: string): Promise<MayExport | null> => {
+/**
+ * What was confirmed for thirty days begins once more, on record, while whoever confirmed it is still an operator. Null: it may not (any more), or `order` is another than was
+ * confirmed, and needs an order. Refuses with `directory-unavailable` where nobody can say just now whether they still are.
+ */
+export const furtherExport = async (
+  world: World,
+  { ticket, order }: { readonly ticket: string; readonly order: OrderOf<'audit-export'> },
+): Promise<MayExport | null> => {
   const found = opened(world, ticket);
   if (found?.standing === null || found === null || found.standing <= world.clock.now()) return null;
+  if (!order.standing || JSON.stringify(filtersOf(order)) !== JSON.stringify(filtersOf(found))) return null;
+  for (const fingerprint of found.by) if (!(await isOperator(world, fingerprint))) return null;
   await note(world, found, { change: 'begun', entries: null, origins: [] });
   return mayExport(world, found);
 };

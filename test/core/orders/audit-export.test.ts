@@ -1,10 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ExportEntry } from '../../../src/core/audit.ts';
 import { endExport, exportEndShape, furtherExport } from '../../../src/core/orders/audit-export.ts';
+import { execute } from '../../../src/core/orders/execute.ts';
 import { placeOrder } from '../../../src/core/orders/place.ts';
 import { confirmationsFor, type OrderOf, parseOrder } from '../../../src/core/orders/types.ts';
 import { repliesIn } from '../../../src/core/replies/replies.ts';
 import { orderContext } from '../../../src/core/sealing.ts';
+import type { Person } from '../../../src/core/types.ts';
+import { MONA } from '../../support/world.ts';
 import { openPeople, type People } from './people.ts';
 
 type Order = OrderOf<'audit-export'>;
@@ -32,6 +35,20 @@ afterEach(() => p.close());
 const noted = (): readonly ExportEntry[] => p.t.entries.flatMap((entry) => (entry.kind === 'export' ? [entry] : []));
 const ticketOf = async (order: Order, id?: string): Promise<string> =>
   String((await p.order(order, id)).data['ticket']);
+
+const OPERATOR: Person = { ...MONA, groups: ['employee', 'operators'] };
+const STANDING: Order = { ...ALL, standing: true };
+
+/** The ticket of what Mona confirmed, who is an operator. */
+const standing = async (order: Order, id: string): Promise<string> => {
+  p.t.script.find = async () => ({ ok: true, person: OPERATOR });
+  p.t.script.accounts = async (id) => (id === 'mona' ? [{ platform: 'slack', tenant: 'T1', user: 'UMONA' }] : []);
+  const by = p.world.sealer.fingerprint('mona');
+  await p.world.names.of({ person: 'mona', purpose: 'officer' });
+  const done = await execute(p.world, order, { id, by, confirmed: [by], at: p.clock.now(), turn: 1 });
+  return done === 'another' ? '' : String(done.data['ticket']);
+};
+const further = (ticket: string, order: Order = STANDING) => furtherExport(p.world, { ticket, order });
 
 describe('an order to take the audit log out', () => {
   it('needs two people where it looks at one human being or opens names, and is never standing then', () => {
@@ -122,15 +139,64 @@ describe('an order to take the audit log out', () => {
   });
 
   it('is good for once, unless it was confirmed for thirty days; then each time is on record', async () => {
-    expect(await furtherExport(p.world, await ticketOf({ ...ALL, topic: 'leave' }))).toBeNull();
-    expect(await furtherExport(p.world, await ticketOf({ ...ALL, person: 'evan' }))).toBeNull();
-    const ticket = await ticketOf({ ...ALL, standing: true }, 'o-2');
+    for (const once of [
+      { ...ALL, topic: 'leave' },
+      { ...ALL, person: 'evan' },
+    ])
+      expect(await further(await standing(once, 'o-1'), { ...once, standing: true })).toBeNull();
+    const ticket = await standing(STANDING, 'o-2');
     await p.clock.advance(29 * DAY);
-    expect(await furtherExport(p.world, ticket)).toMatchObject({ fingerprints: null, ticket: expect.any(String) });
+    expect(await further(ticket)).toMatchObject({ fingerprints: null, ticket: expect.any(String) });
     expect(noted().filter(({ order }) => order === 'o-2')).toHaveLength(2);
     await p.clock.advance(DAY);
-    expect(await furtherExport(p.world, ticket)).toBeNull();
+    expect(await further(ticket)).toBeNull();
     expect(noted().filter(({ order }) => order === 'o-2')).toHaveLength(2);
+  });
+
+  it('goes on as what was confirmed and as nothing else, so that what is on record is what was taken', async () => {
+    const ticket = await standing({ ...STANDING, topic: 'leave', kinds: ['decision'] }, 'o-2');
+    for (const other of [
+      STANDING,
+      { ...STANDING, topic: 'leave' },
+      { ...STANDING, topic: 'leave', kinds: ['decision'], names: true },
+      { ...STANDING, topic: 'leave', kinds: ['decision'], person: 'evan' },
+      { ...STANDING, topic: 'leave', kinds: ['decision'], format: 'native' as const },
+      { ...STANDING, topic: 'leave', kinds: ['decision'], since: 0 },
+      { ...STANDING, topic: 'leave', kinds: ['decision'], until: 9 },
+      { ...STANDING, topic: 'leave', kinds: ['decision'], origin: 'a' },
+      { ...STANDING, topic: 'leave', kinds: ['decision'], standing: false },
+    ])
+      expect(await further(ticket, other)).toBeNull();
+    expect(noted()).toHaveLength(1);
+    expect(await further(ticket, { ...STANDING, topic: 'leave', kinds: ['decision'] })).not.toBeNull();
+  });
+
+  it('goes on only while whoever confirmed it is an operator, and waits where nobody can say that they are', async () => {
+    const ticket = await standing(STANDING, 'o-2');
+    expect(await further(ticket)).not.toBeNull();
+    for (const now of [
+      { ok: true, person: { ...OPERATOR, groups: ['employee'] } },
+      { ok: true, person: { ...OPERATOR, groups: ['hr'] } },
+      { ok: true, person: { ...OPERATOR, kind: 'guest' } },
+      { ok: true, person: { ...OPERATOR, id: 'evan' } },
+      { ok: false, why: 'unknown' },
+    ] as const) {
+      p.t.script.find = async () => now;
+      expect(await further(ticket)).toBeNull();
+    }
+    for (const away of [
+      { ok: false, why: 'unreachable' },
+      { ok: true, person: { ...OPERATOR, fresh: false } },
+    ] as const) {
+      p.t.script.find = async () => away;
+      await expect(further(ticket)).rejects.toMatchObject({ code: 'directory-unavailable' });
+    }
+    p.t.script.find = async () => ({ ok: true, person: OPERATOR });
+    expect(await further(ticket)).not.toBeNull();
+    expect(noted().filter(({ order }) => order === 'o-2')).toHaveLength(3);
+    await p.world.names.forget('mona');
+    await p.clock.advance(10 * 60_000);
+    expect(await further(ticket)).toBeNull();
   });
 
   it('believes no ticket but its own, and none for longer than it may last', async () => {
@@ -143,7 +209,7 @@ describe('an order to take the audit log out', () => {
     const body = `o-3.${p.world.sealer.seal(orderContext('o-3'), JSON.stringify({ order: ALL }))}`;
     for (const no of ['', 'o-3', 'o-3.', changed, other, body]) {
       expect(await endExport(p.world, { ...end, ticket: no })).toBe(false);
-      expect(await furtherExport(p.world, no)).toBeNull();
+      expect(await further(no, { ...ALL, standing: true })).toBeNull();
     }
     await p.clock.advance(DAY);
     expect(await endExport(p.world, { ...end, ticket })).toBe(true);
