@@ -13,12 +13,19 @@ export const KNOWN_KINDS: readonly string[] = Object.keys(KINDS);
 
 export const isKnownKind = (kind: string): boolean => Object.hasOwn(KINDS, kind);
 
-/** A kind that this version does not know is a base event. */
+/**
+ * A kind that this version does not know is a base event, and so is an entry whose fields are not what they are here: one that cannot be placed must not stop what comes behind it.
+ */
 export const mappedOf = (entry: AuditEntry, at: Standing): Mapped => {
-  const of = Object.hasOwn(KINDS, entry.kind)
-    ? (KINDS[entry.kind] as (entry: AuditEntry, at: Standing) => Mapped)
-    : unknown;
-  return of(entry, at);
+  const kind: unknown = entry.kind;
+  if (typeof kind !== 'string' || !isKnownKind(kind)) return unknown();
+  try {
+    const mapped = (KINDS[entry.kind] as (entry: AuditEntry, at: Standing) => Mapped)(entry, at);
+    // `constructor` is a name that every object has.
+    return typeof mapped.activity === 'number' ? mapped : unknown();
+  } catch {
+    return unknown();
+  }
 };
 
 const unknown = (): Mapped => ({

@@ -31,13 +31,13 @@ export const toOcsf = (o: {
     category_uid: Math.floor(klass / 1_000),
     category_name: category,
     activity_id: mapped.activity,
-    activity_name: named ?? mapped.as ?? 'Other',
+    activity_name: named ?? textOr(mapped.as, 'Other'),
     type_uid: klass * 100 + mapped.activity,
     severity_id: SEVERITIES[mapped.severity],
     status_id: STATUSES[mapped.status],
-    status: mapped.status === 'other' ? (mapped.code ?? 'other') : null,
+    status: mapped.status === 'other' ? textOr(mapped.code, 'other') : null,
     status_code: mapped.code,
-    time: typeof at === 'number' ? at : 0,
+    time: Number.isSafeInteger(at) ? (at as number) : 0,
     metadata: whole({
       version: OCSF_VERSION,
       product,
@@ -54,6 +54,9 @@ export const toOcsf = (o: {
     unmapped: left.length === 0 ? null : Object.fromEntries(left),
   });
 };
+
+/** An entry of another version may hold anything. */
+const textOr = (value: unknown, other: string): string => (typeof value === 'string' && value !== '' ? value : other);
 
 /** The schema gives nothing a null. */
 const whole = <T extends Readonly<Record<string, unknown>>>(it: T): T =>

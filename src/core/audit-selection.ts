@@ -61,12 +61,12 @@ export const createSelection = (wanted: Wanted): Selection => {
     if (!learns) return true;
     const { question, channel, message, as } = entry;
     const named = (people === null || namesOne(entry, people)) && (topic === null || namesTopic(entry, topic));
-    const place = `${String(channel)} ${String(message)}`;
-    const follows = knows('question', question) || (message !== undefined && knows('message', place));
+    const place = typeof channel === 'string' && typeof message === 'string' ? `${channel} ${message}` : null;
+    const follows = knows('question', question) || knows('message', place);
     if (!named && !follows) return false;
     // An order names the message that its code stood in as its question: nothing follows from that.
     if (entry['order'] === undefined) remember('question', question);
-    if (message !== undefined) remember('message', place);
+    remember('message', place);
     remember('question', as);
     return true;
   };
@@ -77,7 +77,7 @@ export const createSelection = (wanted: Wanted): Selection => {
     takes: (entry) => {
       const meant = isMeant(entry);
       const { kind, at } = entry;
-      if (!meant || (kinds.length > 0 && !kinds.includes(String(kind)))) return false;
+      if (!meant || (kinds.length > 0 && !kinds.some((each) => each === kind))) return false;
       if (since === null && until === null) return true;
       return typeof at === 'number' && at >= (since ?? at) && at < (until ?? Number.POSITIVE_INFINITY);
     },

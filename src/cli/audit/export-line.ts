@@ -36,7 +36,7 @@ export const linesOf = (o: {
     at: typeof at === 'number' ? at : Number.NaN,
     hostname,
     procid: origin,
-    msgid: String(kind),
+    msgid: typeof kind === 'string' ? kind : '-',
     index,
     json,
   });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { openReceipt, sealReceipt } from '../../../src/core/orders/body.ts';
 import { placeOrder } from '../../../src/core/orders/place.ts';
-import type { Order, OrderOf } from '../../../src/core/orders/types.ts';
+import type { OrderOf } from '../../../src/core/orders/types.ts';
 import { repliesIn } from '../../../src/core/replies/replies.ts';
 import { haveSignedIn } from '../../support/signing-in.ts';
 import { HOLD, PERMIT, REFUSE, recognised } from '../../support/world.ts';
