@@ -2,7 +2,7 @@
  * How far the audit log was taken out, in a file of the operator's. It is written only once what it speaks of was written out, and in one
  * stroke, so that a command that dies gives some entries twice and none never.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
@@ -10,6 +10,9 @@ import { SottoError } from '../../core/errors.ts';
 import type { Lines } from './export-out.ts';
 
 const PRIVATE_FILE = 0o600;
+
+/** Hundreds of logs, and a ticket. */
+const MOST_BYTES = 1 << 20;
 
 const shape = z.strictObject({
   cursor: z.literal('sotto audit export'),
@@ -26,13 +29,40 @@ export interface Cursor {
   readonly next: Readonly<Record<string, number>>;
 }
 
-/** Null: there is none yet. Refuses with code `usage` what is no cursor, or another export's. `of`: what is asked for. */
+/** The bytes of a file that is ours alone to write; null: there is none. Whoever else could write it could have entries passed over, and nobody would miss them. */
+const ownFile = (path: string): string | null => {
+  let file: number;
+  try {
+    // What is no file must not be waited for.
+    file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+  try {
+    const { uid, mode, size } = fstatSync(file);
+    const isFile = (mode & constants.S_IFMT) === constants.S_IFREG;
+    if (!isFile || size > MOST_BYTES) throw new Error('no file that is a cursor');
+    if (uid !== (process.getuid?.() ?? uid) || (mode & 0o022) !== 0)
+      throw new SottoError(
+        'usage',
+        `${path} can be written by others than you, so it may pass over entries. Name another file, or look at it and "chmod 600" it.`,
+      );
+    return readFileSync(file, 'utf8');
+  } finally {
+    closeSync(file);
+  }
+};
+
+/** Null: there is none yet. Refuses with code `usage` what is no cursor, another export's, or not ours alone to write. `of`: what is asked for. */
 export const readCursor = (o: { readonly path: string; readonly of: string }): Cursor | null => {
-  if (!existsSync(o.path)) return null;
   let found: z.infer<typeof shape>;
   try {
-    found = shape.parse(JSON.parse(readFileSync(o.path, 'utf8')));
+    const text = ownFile(o.path);
+    if (text === null) return null;
+    found = shape.parse(JSON.parse(text));
   } catch (cause) {
+    if (cause instanceof SottoError) throw cause;
     throw new SottoError('usage', `${o.path} is no cursor of "sotto audit export". Name another file.`, { cause });
   }
   if (found.of !== o.of)

@@ -1,5 +1,6 @@
 /** Where what is taken out of the audit log goes: standard output, or a file that is the operator's alone. */
 import { closeSync, existsSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { SottoError } from '../../core/errors.ts';
 
 const PRIVATE_FILE = 0o600;
@@ -10,7 +11,7 @@ const MOST_WAITING = 65_536;
 export interface Lines {
   /** Resolves once there is room for more; rejects where nobody takes it any more. */
   write(line: string): Promise<void>;
-  /** Resolves once all of it was taken, by a file: once it is on stable storage. */
+  /** Resolves once all of it was taken; by a file, also one that a stream leads into: once it is on stable storage. */
   flush(): Promise<void>;
   /** Takes a file away again that nothing was written to. */
   close(): void;
@@ -57,6 +58,7 @@ export const linesToFile = (path: string): Lines => {
       { cause },
     );
   }
+  syncFolder(dirname(path));
   return gathered({
     send: async (text) => {
       const bytes = Buffer.from(text);
@@ -70,6 +72,34 @@ export const linesToFile = (path: string): Lines => {
   });
 };
 
+/** That it is there must outlast a power cut as well, before a cursor speaks of what is in it. Best effort: not every system syncs a folder. */
+const syncFolder = (folder: string): void => {
+  try {
+    const handle = openSync(folder, 'r');
+    try {
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+  } catch {
+    // Then the file alone is synced.
+  }
+};
+
+/** What has nothing to sync: a pipe, a socket, a terminal. */
+const NOTHING_TO_SYNC: readonly unknown[] = ['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'EROFS', 'ENOSYS'];
+
+/** Where standard output leads into a file (`>> lines.jsonl`), what was written is on stable storage after this. */
+const syncStream = (stream: NodeJS.WritableStream): void => {
+  const { fd } = stream as { readonly fd?: unknown };
+  if (typeof fd !== 'number') return;
+  try {
+    fsyncSync(fd);
+  } catch (error) {
+    if (!NOTHING_TO_SYNC.includes((error as NodeJS.ErrnoException).code)) throw error;
+  }
+};
+
 /** To a stream, at the pace of whoever reads it. */
 export const linesToStream = (stream: NodeJS.WritableStream): Lines => {
   // Whoever waits for a write hears of it; without a listener the process would die of it.
@@ -79,7 +109,7 @@ export const linesToStream = (stream: NodeJS.WritableStream): Lines => {
       new Promise((resolve, reject) => {
         stream.write(text, (error) => (error ? reject(error) : resolve()));
       }),
-    sync: () => undefined,
+    sync: () => syncStream(stream),
     close: () => undefined,
   });
 };

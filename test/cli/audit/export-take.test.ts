@@ -1,10 +1,23 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  closeSync,
+  lstatSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Writable } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { passing, readCursor, writeCursor } from '../../../src/cli/audit/export-cursor.ts';
-import { linesToFile } from '../../../src/cli/audit/export-out.ts';
+import { linesToFile, linesToStream } from '../../../src/cli/audit/export-out.ts';
 import { learnFrom, nextOf, takeOnce } from '../../../src/cli/audit/export-take.ts';
 import { createSelection, type Wanted } from '../../../src/core/audit-selection.ts';
 import { handMade, putJournal, putPublished, textsOf } from '../../adapters/audit-log/lay-out.ts';
@@ -217,6 +230,64 @@ describe('a cursor', () => {
     expect(() => readCursor({ path, of: 'y' })).toThrow('another format or other filters');
     writeFileSync(path, '{}');
     expect(() => readCursor({ path, of: 'x' })).toThrow('is no cursor');
+  });
+});
+
+describe('a cursor that somebody else had their hands on', () => {
+  const written = async (): Promise<string> => {
+    const path = join(folder, 'cursor');
+    await writeCursor({ path, of: 'x', ticket: 't', next: { a: 3 } });
+    return path;
+  };
+
+  it('is not believed where others can write it, for it could pass over entries', async () => {
+    for (const mode of [0o620, 0o602, 0o666]) {
+      const path = await written();
+      chmodSync(path, mode);
+      expect(() => readCursor({ path, of: 'x' })).toThrow('can be written by others than you');
+    }
+    const path = await written();
+    const own = process as { getuid(): number };
+    const somebodyElse = jest.spyOn(own, 'getuid').mockReturnValue(own.getuid() + 1);
+    try {
+      expect(() => readCursor({ path, of: 'x' })).toThrow('can be written by others than you');
+    } finally {
+      somebodyElse.mockRestore();
+    }
+  });
+
+  it('is none where it is no file, or has no end, and is not waited for', async () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const endless = join(folder, 'endless');
+    writeFileSync(endless, ' '.repeat((1 << 20) + 1), { mode: 0o600 });
+    for (const path of [pipe, endless, folder]) expect(() => readCursor({ path, of: 'x' })).toThrow('is no cursor');
+  });
+
+  it('is replaced where it is a link, and what that leads to stays as it is', async () => {
+    const elsewhere = join(folder, 'elsewhere');
+    writeFileSync(elsewhere, 'mine');
+    const path = join(folder, 'cursor');
+    for (const link of [path, `${path}.new`]) symlinkSync(elsewhere, link);
+    await written();
+    expect(readFileSync(elsewhere, 'utf8')).toBe('mine');
+    expect(lstatSync(path).isSymbolicLink()).toBe(false);
+  });
+});
+
+describe('a stream of lines', () => {
+  it('that leads into a file is on stable storage once it is flushed, and one that cannot be is no failure', async () => {
+    const stream = (fd: number) =>
+      Object.assign(new Writable({ write: (_chunk, _encoding, taken) => taken() }), { fd });
+    const nowhere = openSync('/dev/null', 'w');
+    const lines = linesToStream(stream(nowhere));
+    await lines.write('one');
+    await lines.flush();
+    closeSync(nowhere);
+    // A file that cannot be synced any more: the cursor must not speak of what was written there.
+    const gone = linesToStream(stream(1 << 30));
+    await gone.write('one');
+    await expect(gone.flush()).rejects.toMatchObject({ code: 'EBADF' });
   });
 });
 
