@@ -198,8 +198,27 @@ export const endExport = async (world: World, end: ExportEnd): Promise<boolean> 
 const keepLook = async (world: World, { order, person, at }: Ticket, entries: number | null): Promise<boolean> => {
   if (person === null) return true;
   const owner = world.sealer.fingerprint(person);
-  const look = { id: order, at, what: 'log', entries, owner, now: world.clock.now() } as const;
+  const now = world.clock.now();
+  const look = {
+    id: order,
+    at,
+    what: 'log',
+    entries: await mostTaken(world, { order, person, entries }),
+    owner,
+    now,
+  } as const;
   return (await world.store.looks.put(look)) === 'kept';
+};
+
+/** Whoever has the ticket can say again how far it came; what the person was told once never becomes less by that. */
+const mostTaken = async (
+  world: World,
+  o: { readonly order: string; readonly person: string; readonly entries: number | null },
+): Promise<number | null> => {
+  if (o.entries === null) return null;
+  const owners = world.sealer.fingerprints(o.person);
+  const looks = await world.store.looks.of({ owners, now: world.clock.now() });
+  return Math.max(o.entries, looks.find(({ id }) => id === o.order)?.entries ?? 0);
 };
 
 const NOT_TOLD: Receipt = {

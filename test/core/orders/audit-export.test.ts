@@ -232,6 +232,14 @@ describe('whoever the audit log is searched for', () => {
     await endExport(p.world, { ticket, change: 'done', entries: 12, origins: [] });
     expect(await looks('evan')).toEqual([{ id: 'o-1', at: began, what: 'log', entries: 12 }]);
     expect(await looks('mona')).toEqual([]);
+    // Said again, it never becomes less.
+    for (const [entries, stands] of [
+      [0, 12],
+      [13, 13],
+    ] as const) {
+      expect(await endExport(p.world, { ticket, change: 'done', entries, origins: [] })).toBe(true);
+      expect(await looks('evan')).toMatchObject([{ id: 'o-1', entries: stands }]);
+    }
     await p.order({ ...ALL, topic: 'leave' });
     expect(await looks('evan')).toHaveLength(1);
   });
