@@ -4,12 +4,13 @@ import { describe, expect, it } from '@jest/globals';
 import { type AuditLog, createAuditLog } from '../../../src/adapters/audit-log/audit-log.ts';
 import { type LogDisk, type LogFile, logDisk } from '../../../src/adapters/audit-log/file.ts';
 import { verifyAuditLog } from '../../../src/adapters/audit-log/verify.ts';
+import { createPower } from './power.ts';
 import { clock, decision, entriesOf, newFolder, newKey } from './support.ts';
 
 const { secret, publicPem } = newKey();
 
 /** Counts calls; `failing` of them fails, and so does each from `dead` on, of which the first takes half of what it is given. */
-const mortal = (o: { readonly failing: number; readonly dead: number }) => {
+const mortal = (o: { readonly failing: number; readonly dead: number }, under: LogDisk = logDisk) => {
   let calls = 0;
   const io = (): Error => Object.assign(new Error('the disk is gone'), { code: 'EIO' });
   const call = async <T>(work: () => Promise<T>, half?: () => Promise<unknown>): Promise<T> => {
@@ -31,13 +32,13 @@ const mortal = (o: { readonly failing: number; readonly dead: number }) => {
     close: one.close,
   });
   const disk: LogDisk = {
-    open: async (at) => file(await call(() => logDisk.open(at))),
-    read: (path) => call(() => logDisk.read(path)),
-    list: (folder) => call(() => logDisk.list(folder)),
-    makeFolder: (path) => call(() => logDisk.makeFolder(path)),
-    rename: (from, to) => call(() => logDisk.rename(from, to)),
-    remove: (path) => call(() => logDisk.remove(path)),
-    syncFolder: (folder) => call(() => logDisk.syncFolder(folder)),
+    open: async (at) => file(await call(() => under.open(at))),
+    read: (path) => call(() => under.read(path)),
+    list: (folder) => call(() => under.list(folder)),
+    makeFolder: (path) => call(() => under.makeFolder(path)),
+    rename: (from, to) => call(() => under.rename(from, to)),
+    remove: (path) => call(() => under.remove(path)),
+    syncFolder: (folder) => call(() => under.syncFolder(folder)),
   };
   return { disk, calls: () => calls };
 };
@@ -73,7 +74,10 @@ const live = async (folder: string, disk: LogDisk): Promise<ReadonlyMap<number, 
 /** What is wrong with what was left; null: nothing. */
 const wrongAfter = async (o: { readonly failing: number; readonly dead: number }): Promise<string | null> => {
   const folder = await newFolder();
-  const acknowledged = await live(folder, mortal(o).disk);
+  return wrongIn(folder, await live(folder, mortal(o).disk));
+};
+
+const wrongIn = async (folder: string, acknowledged: ReadonlyMap<number, string>): Promise<string | null> => {
   const log = await createAuditLog({ folder, origin: 'one', signingKey: secret, clock }).catch((cause: Error) => cause);
   if (log instanceof Error) return log.message;
   const { index } = await log.append(decision(999));
@@ -138,6 +142,21 @@ describe('a log whose writer dies', () => {
         if (why !== null) wrong.push(`failing at ${at + 1}, dead at ${dead}: ${why}`);
       }
     expect(renamed.length).toBeGreaterThan(2);
+    expect(wrong).toEqual([]);
+  }, 240_000);
+
+  it('by a power cut, which leaves nothing that was not synced, is one too', async () => {
+    const whole = mortal({ failing: NEVER, dead: NEVER });
+    await live(await newFolder(), whole.disk);
+    const wrong: string[] = [];
+    for (let dead = 1; dead <= whole.calls(); dead++) {
+      const [folder, after] = [await newFolder(), await newFolder()];
+      const power = createPower(folder);
+      const acknowledged = await live(folder, mortal({ failing: NEVER, dead }, power.disk).disk);
+      power.cut(after);
+      const why = await wrongIn(after, acknowledged);
+      if (why !== null) wrong.push(`dead at ${dead}: ${why}`);
+    }
     expect(wrong).toEqual([]);
   }, 240_000);
 });
