@@ -24,7 +24,6 @@ const base64 = (text) => {
   const bytes = Buffer.from(text, 'base64');
   return bytes.toString('base64') === text ? bytes : bad('base64 is not spelt as it must be');
 };
-
 // A key is given as NAME+ID+KEY (signed-note), or as a file of public keys in PEM, which count for every name.
 const idOf = (name, x) => sha256(Buffer.from(`${name}\n\x01`), Buffer.from(x, 'base64url')).toString('hex', 0, 4);
 const keyOf = (name, key) => ({ name, key, x: key.export({ format: 'jwk' }).x });
@@ -101,7 +100,6 @@ const readLog = (folder, given, since) => {
   if (!notes.some((one) => one.size === size && given.includes(one.signer))) bad('no key given signed its end');
   if (since?.origin === origin) notes.push(since);
   if (notes.at(-1).size > size) bad(`it has ${size} entries and had ${notes.at(-1).size}: it was cut`);
-
   // Hashes of every whole subtree, by its height: what tiles hold, and what roots are made of.
   const levels = [Buffer.alloc(32 * size)];
   const at = (level, index, width = 1) => levels[level].subarray(32 * index, 32 * (index + width));
@@ -146,8 +144,8 @@ const readLog = (folder, given, since) => {
       if (left % 2 === 1) found = found === null ? at(level, left - 1) : nodeHash(at(level, left - 1), found);
     if (!note.root.equals(found ?? sha256())) bad(`its first ${note.size} entries are not those of ${note.from}`);
   }
-  const text = `${size} entries, ${256 * missing.length} of them gone on record; root ${root.toString('base64')}`;
-  return { origin, missing, pruned, text };
+  const gone = `${256 * missing.length} of them gone on record`;
+  return { origin, missing, pruned, text: `${origin}, ${size} entries, ${gone}; root ${root.toString('base64')}` };
 };
 
 const prove = (file, entry, keys) => {
@@ -183,6 +181,8 @@ const verifyLogs = (folder, keys, note) => {
     const stray = log.missing?.find((end) => told.every(({ upTo }) => upTo < end));
     if (stray !== undefined) log.why = `entries before ${stray} are gone, and it is not on record that they were to go`;
   }
+  const twice = logs.find(({ origin }, at) => origin && logs.findIndex((one) => one.origin === origin) < at);
+  if (twice) logs.push({ why: `two folders hold the log ${twice.origin}` });
   return logs;
 };
 

@@ -1,5 +1,5 @@
 import { createPublicKey } from 'node:crypto';
-import { rmSync, writeFileSync } from 'node:fs';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { spansOf } from '../../src/adapters/audit-log/bundle.ts';
@@ -99,7 +99,9 @@ describe('the second verifier', () => {
     putPublished(folder, log, size);
     expect(runVerifier([folder, vkey])).toMatchObject({
       status: 0,
-      lines: [`ok  ${folder}: ${size} entries, 0 of them gone on record; root ${log.note(size).split('\n')[2]}`],
+      lines: [
+        `ok  ${folder}: ${ORIGIN}, ${size} entries, 0 of them gone on record; root ${log.note(size).split('\n')[2]}`,
+      ],
     });
   });
 
@@ -240,6 +242,13 @@ describe('the second verifier', () => {
     const says = [...plain(299), { kind: 'pruned', at, upTo: 256, origin: 'slot-1' }];
     putPublished(join(folder, ORIGIN), logOf(says), 300);
     expect(runVerifier([folder, ...keys])).toMatchObject({ status: 0 });
+    // A second log by that name stands where another one may have been.
+    cpSync(join(folder, 'slot-1'), join(folder, 'slot-2'), { recursive: true });
+    expect(runVerifier([folder, ...keys])).toMatchObject({
+      status: 1,
+      lines: expect.arrayContaining([expect.stringMatching(/^BAD .*two folders hold the log slot-1/)]),
+    });
+    rmSync(join(folder, 'slot-2'), { recursive: true });
     // What nobody who is trusted signed says nothing.
     expect(runVerifier([folder, verifierKey('slot-1', publicKey)])).toMatchObject({ status: 1 });
   });
