@@ -5,9 +5,10 @@ import { spansOf } from './bundle.ts';
 import type { Bad } from './examine-tiles.ts';
 import { isAbsent } from './file.ts';
 import { MOST_BUNDLE_BYTES, readAtMost, readSettled } from './held.ts';
-import { fingerprintOf, MOST_KEYS, publicPem, readPublicKeys } from './keys.ts';
+import { fingerprintOf, publicPem, readPublicKeys } from './keys.ts';
 import { JOURNAL_FOLDER, journalFirst, KEY_FILE } from './layout.ts';
 import { HASH_BYTES, leafHashIn } from './merkle.ts';
+import { MOST_KEY_BYTES } from './public-keys.ts';
 import { bundlePath, TILE_WIDTH, tilePath, tilesAt } from './tiles.ts';
 
 /** What a path under the log's folder says that it is. */
@@ -113,9 +114,6 @@ const agrees = async (folder: string, part: Named, published: number): Promise<b
     leafHashIn(bytes, start, end).equals(hashes.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES)),
   );
 };
-
-/** In PEM; some 120 bytes each. */
-const MOST_KEY_BYTES = MOST_KEYS * 256;
 
 /**
  * Whether the keys beside the log are spelt as they are written, and those that signed are among them. Where there are none, as in a copy, nothing is

@@ -1,18 +1,21 @@
 /** The public keys beside a log: every key that ever signed there, the newest last. */
 import type { KeyObject } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SottoError } from '../../core/errors.ts';
 import { type LogDisk, logDisk, putFile } from './file.ts';
+import { readAtMost } from './held.ts';
 import { MOST_KEYS, publicPem, readPublicKeys } from './keys.ts';
 import { KEY_FILE } from './layout.ts';
 
-const missing = (cause: NodeJS.ErrnoException): string => {
-  if (cause.code === 'ENOENT') return '';
-  throw cause;
-};
+/** In PEM; some 120 bytes each. */
+export const MOST_KEY_BYTES = MOST_KEYS * 256;
 
-const keptPublicKeys = (folder: string): Promise<string> => readFile(join(folder, KEY_FILE), 'utf8').catch(missing);
+/** Nothing where there is none, or no file: what is none is not waited for. */
+const keptPublicKeys = async (folder: string): Promise<string> => {
+  const bytes = await readAtMost(join(folder, KEY_FILE), MOST_KEY_BYTES);
+  if (bytes !== null && bytes.length > MOST_KEY_BYTES) throw new RangeError('the file is longer than any of keys');
+  return bytes?.toString('utf8') ?? '';
+};
 
 /** They are not to be trusted for being there: they only tell what a checkpoint may have been signed with. */
 export const keysBeside = async (folder: string): Promise<readonly KeyObject[]> => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createPublicKey } from 'node:crypto';
 import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -203,6 +204,21 @@ describe('files that belong to no log', () => {
     }
     rmSync(join(folder, 'public-key.pem'));
     expect(await verified(folder)).toMatchObject({ ok: true });
+  });
+});
+
+describe('what is no file', () => {
+  it('is not waited for where keys, a checkpoint, a tile, a bundle or a journal should be', async () => {
+    const places = ['public-key.pem', 'checkpoint', tilePath(0, 0), bundlePath(0), journalPath('', 300)];
+    for (const path of places) {
+      const folder = await folderOf();
+      putPublished(folder, log, 300);
+      putJournal(folder, log, 300, 320);
+      rmSync(join(folder, path), { force: true });
+      execFileSync('mkfifo', [join(folder, path)]);
+      // The key is given: whatever lies there for it is not needed.
+      expect(await verified(folder)).toMatchObject({ ok: path === 'public-key.pem' });
+    }
   });
 });
 
