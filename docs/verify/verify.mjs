@@ -36,7 +36,6 @@ const keysOf = (given) => {
   if (idOf(name, x) !== id) bad(`the id of the key ${name} is not its own`);
   return [keyOf(name, createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' }))];
 };
-
 // A checkpoint, and which of the keys signed it. A signature that names one of them and is not its own spoils it.
 const NOTE = /^(([^\n]+)\n(0|[1-9]\d{0,14})\n([^\n]+)\n)\n((?:\u2014 [^\s+]+ [^\s]+\n)+)$/;
 const openNote = (bytes, keys, from) => {
@@ -78,7 +77,8 @@ const journalsOf = (folder) => (existsSync(join(folder, 'journal')) ? readdirSyn
 
 // Reads one log from its first entry to its last. What is not as it must be ends that with a sentence.
 const readLog = (folder, given, since) => {
-  const read = (path) => (existsSync(join(folder, path)) ? readFileSync(join(folder, path)) : null);
+  const isFile = (path) => statSync(path, { throwIfNoEntry: false })?.isFile();
+  const read = (path) => (isFile(join(folder, path)) ? readFileSync(join(folder, path)) : null);
   const keys = [...given, ...keysIn(read('public-key.pem') ?? '')];
   const [fresh, missing, pruned] = [new Map(), [], []];
   const checkpoint = read('checkpoint');
@@ -87,7 +87,7 @@ const readLog = (folder, given, since) => {
   for (const name of journalsOf(folder)) {
     const [first, from] = [Number(name), `journal/${name}`];
     let signed = 0;
-    const entries = readEntries(read(from), (bytes, count) => {
+    const entries = readEntries(read(from) ?? bad(`${from} is no file`), (bytes, count) => {
       notes.push(openNote(bytes, keys, from));
       if (notes.at(-1).size !== first + count || count === signed) bad(`${from}: a batch is not as long as is signed`);
       signed = count;

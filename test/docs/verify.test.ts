@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createPublicKey } from 'node:crypto';
 import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -228,6 +229,15 @@ describe('the second verifier', () => {
     });
     rmSync(join(folder, 'tile/0/000'));
     expect(runVerifier([folder, vkey])).toMatchObject({ status: 1, lines: [expect.stringContaining('tile/0/000')] });
+  });
+
+  it('does not wait for what is no file', async () => {
+    for (const path of ['public-key.pem', 'checkpoint', 'tile/0/000', 'tile/entries/000', 'journal/000000000000900']) {
+      const folder = await put(900, [900]);
+      rmSync(join(folder, path), { force: true });
+      execFileSync('mkfifo', [join(folder, path)]);
+      expect(runVerifier([folder, vkey])).toMatchObject({ status: path === 'public-key.pem' ? 0 : 1 });
+    }
   });
 
   it('verifies all logs of a folder, of which one may say what was taken away from another', async () => {
