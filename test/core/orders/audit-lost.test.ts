@@ -72,7 +72,7 @@ describe('that an audit log is lost', () => {
 
   it('keeps everybody from being answered until it is', () => {
     const s = seeing([CUT]);
-    expect(standsStill(s.world)).toBe('paused');
+    expect(standsStill(s.world)).toBe('audit-lost');
     expect(standsStill(seeing([]).world)).toBeNull();
   });
 });
