@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { isOrigin, openCheckpoint } from './checkpoint.ts';
+import { durableNote } from './durable.ts';
 import { fingerprintOf, type Keys, MOST_KEYS } from './keys.ts';
 import { newestNote } from './reader.ts';
 
@@ -35,7 +36,10 @@ export const endingsOf = async (o: {
   const endings: Ending[] = [];
   for (const { origin, size } of o.logs) {
     if (!isOrigin(origin)) continue;
-    const found = openCheckpoint((await newestNote(join(o.folder, origin))) ?? '', o.keys.verify);
+    const folder = join(o.folder, origin);
+    // Its last batch may be of a process that died just now: what a power cut could take away must not be on record.
+    const note = (await durableNote(folder))?.note ?? (await newestNote(folder));
+    const found = openCheckpoint(note ?? '', o.keys.verify);
     if (found?.origin !== origin || found.size < size) continue;
     if (fingerprintOf(found.signer) === o.keys.name) continue;
     endings.push({ origin, size: found.size, root: found.root.toString('hex') });

@@ -43,7 +43,7 @@ export const prove: Subcommand = {
     if (proved === 'pruned')
       return none(
         values.json,
-        `The entry ${place} was pruned: its hash is still in the tree, but what it said is gone.`,
+        `What the entry ${place} said is gone: it was pruned, or its file is missing, which "sotto audit verify" tells. Its hash is still in the tree.`,
       );
     const by = await signedBy(join(folder, found.origin), proved.note);
     if (!proved.holds || by === null || proved.checkpoint.origin !== found.origin)

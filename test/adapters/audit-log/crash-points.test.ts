@@ -3,11 +3,14 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { type AuditLog, createAuditLog } from '../../../src/adapters/audit-log/audit-log.ts';
 import { type LogDisk, type LogFile, logDisk } from '../../../src/adapters/audit-log/file.ts';
+import { bundlePath, tilePath } from '../../../src/adapters/audit-log/tiles.ts';
 import { verifyAuditLog } from '../../../src/adapters/audit-log/verify.ts';
+import { put } from './lay-out.ts';
 import { createPower } from './power.ts';
 import { clock, decision, entriesOf, newFolder, newKey } from './support.ts';
 
 const { secret, publicPem } = newKey();
+const later = newKey();
 
 /** Counts calls; `failing` of them fails, and so does each from `dead` on, of which the first takes half of what it is given. */
 const mortal = (o: { readonly failing: number; readonly dead: number }, under: LogDisk = logDisk) => {
@@ -159,4 +162,18 @@ describe('a log whose writer dies', () => {
     }
     expect(wrong).toEqual([]);
   }, 240_000);
+
+  it('and left files that hold more than they were to, is written over', async () => {
+    const folder = await newFolder();
+    const own = join(folder, 'one');
+    const open = () => createAuditLog({ folder, origin: 'one', signingKey: secret, clock });
+    const log = await open();
+    for (let at = 0; at < 3; at++) await log.append(decision(at));
+    const longer = Buffer.alloc(100_000, 'x');
+    for (const path of ['checkpoint.new', 'public-key.pem.new', bundlePath(0, 4), tilePath(0, 0, 4)])
+      put(join(own, path), longer);
+    await log.rotate({ current: later.secret.current, accepted: [later.secret.current, secret.current] });
+    await log.close();
+    expect(await verifyAuditLog({ folder: own, publicKey: later.publicPem })).toMatchObject({ ok: true, entries: 4 });
+  });
 });
