@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Programs that some suites drive. A suite names its program: `NAME.chromium.test.ts`, `NAME.redis.test.ts`, `NAME.azurite.test.ts`. */
+/** Programs that some suites drive. A suite names its program: `NAME.chromium.test.ts`, `NAME.redis.test.ts`, `NAME.azurite.test.ts`; `mount` is to be root and allowed to mount. */
 const PROGRAMS = {
   chromium: { isThere: () => existsSync('/usr/bin/chromium'), install: () => installDebian('chromium') },
   redis: { isThere: () => existsSync('/usr/bin/redis-server'), install: () => installDebian('redis-server') },
@@ -12,6 +12,7 @@ const PROGRAMS = {
     isThere: () => process.platform === 'linux',
     install: () => 'no other system shows the memory of a process',
   },
+  mount: { isThere: () => mayMount(), install: () => 'not root on Linux with loop devices, mkfs.ext4 and fsfreeze' },
   azurite: { isThere: () => isInstalled('azurite'), install: () => installPackage('azurite') },
 };
 
@@ -32,6 +33,16 @@ export const missingPrograms = async () => {
   }
   return missing;
 };
+
+/** CAP_SYS_ADMIN, which root in a container lacks. */
+const MOUNTS = 1n << 21n;
+
+const mayMount = () =>
+  process.platform === 'linux' &&
+  process.getuid?.() === 0 &&
+  (BigInt(`0x${/^CapEff:\t([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? 0}`) & MOUNTS) !==
+    0n &&
+  ['/dev/loop-control', '/usr/sbin/mkfs.ext4', '/usr/sbin/fsfreeze'].every((path) => existsSync(path));
 
 let listsAreNew = false;
 
