@@ -1,4 +1,7 @@
-/** Requests that were turned away before they were anybody's: one audit entry a reason and minute, so that a flood cannot fill the log. */
+/**
+ * Requests that were turned away before they were anybody's: one audit entry a reason and minute, so that a flood cannot fill the log. What the
+ * log did not take is counted on, and stands in an entry as soon as it takes one.
+ */
 import { codeOf } from './errors.ts';
 import type { Audit, Clock, Log } from './ports.ts';
 import type { PlatformName } from './types.ts';
@@ -24,14 +27,26 @@ export const createRejections = (o: {
   const stopping = new AbortController();
   let loop: Promise<void> = Promise.resolve();
 
+  const add = (platform: PlatformName, reason: string, count: number): void => {
+    const name = counted.size < MOST_REASONS ? reason : 'other';
+    const key = `${platform} ${reason}`;
+    const entry = counted.get(key) ?? counted.get(`${platform} ${name}`) ?? { platform, reason: name, count: 0 };
+    entry.count += count;
+    counted.set(`${platform} ${entry.reason}`, entry);
+  };
+
+  /** Those of one minute stand together; a log that refuses one is not asked for the others. */
   const flush = async (): Promise<void> => {
     const entries = [...counted.values()];
     counted.clear();
-    for (const entry of entries) {
+    for (let [next] = entries; next !== undefined; [next] = entries) {
       try {
-        await o.audit.append({ kind: 'rejected', at: o.clock.now(), ...entry });
+        await o.audit.append({ kind: 'rejected', at: o.clock.now(), ...next });
+        entries.shift();
       } catch (error) {
-        o.log.error('audit.rejections-lost', { code: codeOf(error), count: entry.count });
+        o.log.error('audit.rejections-waiting', { code: codeOf(error), count: entries.length });
+        for (const { platform, reason, count } of entries) add(platform, reason, count);
+        return;
       }
     }
   };
@@ -39,11 +54,7 @@ export const createRejections = (o: {
   return {
     note: (platform, reason) => {
       o.log.debug?.('rejected', { name: platform, code: reason });
-      const name = counted.size < MOST_REASONS ? reason : 'other';
-      const key = `${platform} ${name}`;
-      const entry = counted.get(key) ?? { platform, reason: name, count: 0 };
-      entry.count += 1;
-      counted.set(key, entry);
+      add(platform, reason, 1);
     },
     start: () => {
       loop = (async () => {
