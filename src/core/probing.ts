@@ -125,8 +125,9 @@ export const createProbing = (
       });
     } catch (error) {
       log.error('probing.not-recorded', { id: o.key, code: codeOf(error) });
-      // The next refusal tries it again; the contact is told once all the same.
+      // No record, no word of it to anybody. The next refusal tries both again.
       raised.delete(o.key);
+      return;
     }
     if (contact === null) return;
     await tell(world, {

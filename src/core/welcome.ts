@@ -1,15 +1,17 @@
 /**
  * The greeting of whoever adds the app: what everybody is told once, and what they can ask, by the decisions that their questions would
  * meet. It stays in their private chat, so it names topics and titles and nothing of anybody. Whoever was told before has the second half.
+ * Who may ask what is data: it is on record before it is said, and where it cannot be, the first half is said alone.
  * Best effort: whom it does not reach is told with their first question.
  */
 import { codeOf } from './errors.ts';
 import type { Besides } from './first-use.ts';
 import { askable } from './home.ts';
+import { noteShown } from './owed.ts';
 import { pageButtons } from './privacy/card.ts';
 import { repliesIn } from './replies/replies.ts';
 import { accountKey } from './sealing.ts';
-import { counted, who } from './steps.ts';
+import { counted, record, who } from './steps.ts';
 import { standsStill } from './still.ts';
 import { throttled } from './throttle.ts';
 import type { Opened, Person } from './types.ts';
@@ -35,16 +37,41 @@ export const welcome = async (world: World, added: Opened): Promise<void> => {
     if ((await world.store.counters.add({ key, windowMs: TWICE_MS, now })) > 1) return;
     const found = await who(world, account);
     // Whom the directory does not vouch for is told what everybody is, and nothing of what others can ask.
-    const besides = found.ok ? await besidesFor(world, added, found.person) : null;
+    const besides = found.ok ? await besidesOnRecord(world, added, found.person) : null;
     const told = await firstUse.tell({ account, place, found, ...(besides === null ? {} : { besides }) });
     world.metrics.count('welcomes', { outcome: told });
-    if (told !== 'before' || besides === null) return;
-    const card = { ...besides, note: null, fallback: null };
-    const posted = await platform.post({ to: { tenant, user, channel: place.channel }, card, key: added.id });
-    if (!posted.ok) world.log.warn('welcome.not-posted', { tenant, code: posted.code });
+    if (besides === null || told === 'no') return;
+    if (told === 'before') {
+      const card = { ...besides, note: null, fallback: null };
+      const posted = await platform.post({ to: { tenant, user, channel: place.channel }, card, key: added.id });
+      if (!posted.ok) {
+        world.log.warn('welcome.not-posted', { tenant, code: posted.code });
+        return;
+      }
+    }
+    await noteShown(world, {
+      kind: 'disclosure',
+      at: world.clock.now(),
+      question: added.id,
+      verdict: 'answer',
+      channel: place.channel,
+      message: added.id,
+      removeAt: null,
+    });
   } catch (error) {
     world.log.warn('welcome.failed', { tenant: account.tenant, code: codeOf(error) });
   }
+};
+
+/** Null: it could not be recorded. */
+const besidesOnRecord = async (world: World, added: Opened, person: Person): Promise<Besides | null> => {
+  try {
+    await record(world, { id: added.id, attempts: 1 }, added, { person, verdict: 'answer', reasons: ['welcome'] });
+  } catch (error) {
+    world.log.warn('welcome.not-recorded', { tenant: added.account.tenant, code: codeOf(error) });
+    return null;
+  }
+  return besidesFor(world, added, person);
 };
 
 const besidesFor = async (world: World, added: Opened, person: Person): Promise<Besides> => {

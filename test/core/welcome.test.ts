@@ -49,6 +49,31 @@ describe('the greeting of whoever adds the app', () => {
     expect(texts()[1]).not.toContain('machine');
   });
 
+  it('is on record before it is said, since who may ask what is data, and where it cannot be, says nothing of that', async () => {
+    let recorded = -1;
+    t.script.decide = () => {
+      if (recorded < 0) recorded = t.entries.filter(({ kind }) => kind === 'decision').length;
+      return PERMIT;
+    };
+    await added();
+    expect(recorded).toBe(1);
+    expect(t.entries).toMatchObject([
+      { kind: 'decision', question: 'added', verdict: 'answer', reasons: ['welcome'], intent: null },
+      { kind: 'disclosure', question: 'added', verdict: 'answer', channel: expect.stringMatching(/./), removeAt: null },
+    ]);
+    await clock.advance(10 * 60_000);
+    t.script.auditFails = () => true;
+    await added({ id: 'again' });
+    expect(texts()).toHaveLength(1);
+    await added({ id: 'somebody else', account: { ...question().account, user: 'UELSE' } });
+    await clock.advance(10 * 60_000);
+    t.script.find = async () => ({ ok: true, person: GUS });
+    await added({ id: 'a third', account: { ...question().account, user: 'UGUS' } });
+    expect(texts().at(-1)).toContain('machine');
+    expect(texts().at(-1)).not.toContain(en.home.canAsk);
+    expect(t.entries).toHaveLength(2);
+  });
+
   it('is left out in a chat of several, and for whoever does too much', async () => {
     await added({ place: { kind: 'channel', channel: 'C1', thread: null } });
     const { counters } = t.store;

@@ -51,6 +51,7 @@ const formOrNot = async (world: World, press: Press, known: { locale: Locale }):
     await record(world, attempt, press, { person, verdict: 'throttled', reasons: ['throttled'] });
     return throttledCard(locale, wait);
   }
+  await record(world, attempt, press, { person, verdict: 'answer', reasons: ['aside-form'] });
   const { value: text } = press;
   const { sealer, clock } = world;
   return asideForm({ sealer, now: clock.now(), account, locale, text, own: text !== '', findings: [] });

@@ -37,8 +37,8 @@ const WINDOW_MS = 10 * 60_000;
 
 type Shown = { readonly card: Card; readonly passes?: boolean } | { readonly form: Form } | { readonly page: Home };
 
-/** `sensitive`: the window is emptied in its time. */
-type Answer = Shown & { readonly sensitive?: true };
+/** `sensitive`: the window is emptied in its time. `theirs`: it says something of them, and stays. */
+type Answer = Shown & { readonly sensitive?: true; readonly theirs?: true };
 
 /** The page is not to be counted a second time. */
 const COUNTED = { person: 0, tenant: 0 } as const;
@@ -96,7 +96,7 @@ const pressed = async (
   const { account } = press;
   if (verb === 'everything') return everything(world, press, person, { part: 0, closes });
   // It was counted by whoever let it pass.
-  if (verb === 'page') return { page: await pageInView(world, press, { counts: COUNTED, noted: true }) };
+  if (verb === 'page') return { page: await pageInView(world, press, { counts: COUNTED, noted: true }), theirs: true };
   if (verb === 'forget')
     return {
       form: {
@@ -107,7 +107,9 @@ const pressed = async (
       },
     };
   const kept = await receiptOf(world, person.id);
-  return { card: kept === null ? plainCard(texts.forget.noReceipt) : receiptCard({ person, account, ...kept }) };
+  return kept === null
+    ? { card: plainCard(texts.forget.noReceipt) }
+    : { card: receiptCard({ person, account, ...kept }), theirs: true };
 };
 
 const formOf = (
@@ -162,6 +164,7 @@ const put = async (
 ): Promise<void> => {
   const removeAt = ref === null ? null : world.clock.now() + WINDOW_MS;
   const sensitive = answer.sensitive === true;
+  const theirs = sensitive || answer.theirs === true;
   if (sensitive && ref !== null && removeAt !== null)
     await world.store.expiries.schedule({ ref, removeAt, about: null, then: 'remove', again: null });
   const shown = await ('card' in answer
@@ -169,7 +172,7 @@ const put = async (
     : 'form' in answer
       ? ask(answer.form)
       : (page?.(answer.page) ?? reveal(apologyCard('en'))));
-  if (!sensitive || (!shown.ok && shown.fault !== 'later')) return;
+  if (!theirs || (!shown.ok && shown.fault !== 'later')) return;
   await noteShown(world, {
     kind: 'disclosure',
     at: world.clock.now(),
@@ -177,6 +180,6 @@ const put = async (
     verdict: 'answer',
     channel: VIEW_CHANNEL,
     message: ref?.id ?? inbound.id,
-    removeAt,
+    removeAt: sensitive ? removeAt : null,
   });
 };

@@ -87,6 +87,8 @@ describe('to be forgotten on one’s own word', () => {
     ]);
     const again = buttonOf(s.pages.at(-1)?.last ?? [], 'My receipt');
     expect((await s.inView(again))?.card?.text).toBe(receipt);
+    const inViews = s.p.t.entries.filter((each) => each.kind === 'disclosure' && each.channel === 'view');
+    expect(inViews).toMatchObject([{ verdict: 'answer', removeAt: null }]);
   });
 
   it('leaves what a legal hold keeps, and the receipt says that it stays and why, not which hold', async () => {
