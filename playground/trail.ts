@@ -33,7 +33,8 @@ export const indexTrail = ({ trail }: Pick<StagePieces, 'trail'>): TrailIndex =>
     if (entry.kind === 'removal' && entry.channel === VIEW_CHANNEL) blanked.add(entry.message);
     const why = entry.kind === 'data-refused' ? decisions.get(entry.question) : undefined;
     if (entry.kind === 'data-refused' && why !== undefined) {
-      decisions.set(entry.question, { ...why, verdict: 'refuse', reasons: entry.reasons });
+      const { reasons, policy, restrictions } = entry;
+      decisions.set(entry.question, { ...why, verdict: 'refuse', reasons, policy, restrictions });
     }
   }
   return { disclosures, whys, blanked };
@@ -44,6 +45,8 @@ const keyOf = ({ channel, message }: DisclosureEntry): string =>
   messageId({ channel: channel.split(';', 1)[0] ?? channel, id: message });
 
 const whyOf = (entry: DecisionEntry, auditIndex: number): Why => {
-  const { verdict, intent, topics, about, reasons, show, expiresSeconds, policy } = entry;
-  return { verdict, intent, topics, about, reasons, show, expiresSeconds, auditIndex, policy };
+  const { verdict, intent, topics, about, reasons, show, expiresSeconds } = entry;
+  const { personKind, groups, policy, restrictions } = entry;
+  const decided = { verdict, intent, topics, about, reasons, show, expiresSeconds };
+  return { ...decided, auditIndex, personKind, groups, policy, restrictions };
 };

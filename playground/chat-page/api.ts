@@ -35,8 +35,13 @@ export interface Why {
   readonly expiresSeconds: number | null;
   /** Position of the decision in the audit log, from 0. */
   readonly auditIndex: number;
+  /** As the directory said it then; null: it knows nobody. Their groups are those that rules may name. */
+  readonly personKind: PersonKind | null;
+  readonly groups: readonly string[];
   /** Names pack, schema and restrictions in force. */
   readonly policy: string;
+  /** Version of HR's restrictions among them. */
+  readonly restrictions: number;
 }
 
 /** A button of a message; `action` and `value` go back as they came. */

@@ -30,7 +30,7 @@ const kindOf = ({ verdict, reasons }) => {
  * @param {boolean} options.open as the person left it
  */
 export const whyPanel = ({ why, entries, same, open }) => {
-  const { verdict, because, whyFields, none, seconds, stays } = words();
+  const { verdict, because, whyFields, none, seconds, stays, restrictionsVersion } = words();
   const kind = kindOf(why);
   const name = verdict[kind] ?? why.verdict;
   const codes = (list) =>
@@ -38,6 +38,7 @@ export const whyPanel = ({ why, entries, same, open }) => {
   const rows = [
     ['intent', why.intent === null ? null : [el('code', { text: why.intent })]],
     ['topics', codes(why.topics)],
+    ['asker', why.personKind === null ? null : codes([why.personKind, ...why.groups])],
     ['about', why.about === null ? null : [el('span', { text: words().about[why.about] })]],
     ['reasons', codes(why.reasons)],
     ['show', why.show === null ? null : [el('span', { text: words().show[why.show] })]],
@@ -49,6 +50,7 @@ export const whyPanel = ({ why, entries, same, open }) => {
     ],
     ['audit', entries.map((text) => el('code', { text }))],
     ['policy', [el('code', { text: why.policy, class: 'long' })]],
+    ['restrictions', [el('span', { text: restrictionsVersion(why.restrictions) })]],
   ];
   const list = rows.flatMap(([field, values]) =>
     values === null ? [] : [el('div', {}, [el('dt', { text: whyFields[field] }), el('dd', {}, values)])],
