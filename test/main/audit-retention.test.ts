@@ -194,6 +194,26 @@ describe('entries of the audit log that are older than they are kept', () => {
     expect((await left('slot-0')).filter(({ entry }) => entry['kind'] === 'lost')).toHaveLength(1);
   }, 60_000);
 
+  it('go once where two processes look at the same moment, and what both say of it verifies', async () => {
+    const [second, third] = [await open(), await open()];
+    await append(600, third);
+    await third.close();
+    for (const one of [audit, second]) await append(600, one);
+    await second.close();
+    await published();
+    const again = await open();
+    await clock.advance(200 * DAY);
+    for (const one of [audit, again]) await one.keep();
+    await Promise.all([audit, again].map((one) => retention({ audit: one }).look()));
+    await again.close();
+    await published();
+    for (const slot of ['slot-0', 'slot-1', 'slot-2'])
+      expect([0, 1].map((index) => there(slot, index))).toEqual([false, false]);
+    expect(logged).not.toContain('audit.not-pruned');
+    const all = keys('slot-0', 'slot-1', 'slot-2');
+    expect(runVerifier([join(root, 'audit'), ...all])).toMatchObject({ status: 0 });
+  }, 60_000);
+
   it('are looked for once an hour', async () => {
     await append(600);
     await published();
