@@ -13,7 +13,7 @@ export const readAuditDays = ({ optional, find }: Pick<Reading, 'optional' | 'fi
   const days = /^[1-9]\d{0,5}$/.test(value) ? Number(value) : 0;
   if (days >= LEAST_AUDIT_DAYS && days <= MOST_AUDIT_DAYS) return days;
   find(
-    `SOTTO_AUDIT_DAYS is "${value.slice(0, 40)}". It must be whole days, ${LEAST_AUDIT_DAYS} to ${MOST_AUDIT_DAYS}: entries of the audit log go once they are older, and sooner nobody would have missed them. 0, or not set: they are kept for good.`,
+    `SOTTO_AUDIT_DAYS is "${value.slice(0, 40)}". It must be whole days, ${LEAST_AUDIT_DAYS} to ${MOST_AUDIT_DAYS}: entries of the audit logs go once they are older, and sooner nobody would have missed them. 0, or not set: they are kept for good.`,
   );
   return null;
 };
