@@ -1,6 +1,6 @@
 /** Who signed in, what was ordered and done to people's data, and what HR changed, as classes of OCSF. */
 import type { OrderEntry, RestrictionEntry } from './audit.ts';
-import { type Activity, actorOf, entity, type Mapping, personOf, resources } from './audit-ocsf-mapping.ts';
+import { type Activity, actorOf, entity, type Mapping, personOf, resources, SOTTO } from './audit-ocsf-mapping.ts';
 import { OTHER } from './audit-ocsf-shape.ts';
 import type { OrderKind } from './orders/types.ts';
 
@@ -91,6 +91,14 @@ export const PEOPLE = {
     },
     about: entry.order,
     moved: ['change', 'person', 'order'],
+  }),
+  opened: (_entry, at) => ({
+    of: 'entity',
+    activity: 2,
+    severity: 'low',
+    status: 'success',
+    has: { actor: SOTTO, ...entity('Audit log', at.origin) },
+    moved: [],
   }),
   probing: (entry, at) => ({
     of: 'finding',

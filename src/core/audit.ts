@@ -486,6 +486,13 @@ export interface ExportEntry extends Entry {
   readonly origins: readonly { readonly origin: string; readonly from: number; readonly to: number }[];
 }
 
+/** Names of officers in this log are about to be opened, for a report of it: by whoever has access to the machine, of whom nothing else is known. */
+export interface OpenedEntry extends Entry {
+  readonly kind: 'opened';
+  /** Fingerprints of those whose names they are. */
+  readonly people: readonly string[];
+}
+
 export type AuditEntry =
   | DecisionEntry
   | DataRefusedEntry
@@ -514,4 +521,5 @@ export type AuditEntry =
   | LostEntry
   | PrunedEntry
   | ClockEntry
-  | ExportEntry;
+  | ExportEntry
+  | OpenedEntry;

@@ -26,7 +26,7 @@ export const controlRoutes = (
   },
 ): readonly ControlRoute[] => [
   ...auditExportRoutes(world),
-  auditOfficerRoute(world.names),
+  auditOfficerRoute(world),
   {
     method: 'POST',
     path: '/order',

@@ -250,6 +250,7 @@ export const ENTRIES: { readonly [K in Kind]: OfKind<K> } = {
     entries: fc.option(count, { nil: null }),
     origins: fc.array(fc.record({ origin: id, from: count, to: count }), { maxLength: 2 }),
   }),
+  opened: entry('opened', { people: many(hash) }),
 };
 
 export const KINDS = Object.keys(ENTRIES) as readonly Kind[];

@@ -26,7 +26,7 @@ export const report: Subcommand = {
     'Checks every log under SOTTO_DATA/audit as "verify" does, adds up its entries and writes one page that needs nothing else: no script,',
     'nothing from anywhere. DATE is a day of UTC, as 2026-01-31, and in it; without them it is of the ninety days until today. No number of',
     'questions, refusals or sign-ins is shown that rests on fewer than five people, nor can one be had from two others. FILE (default:',
-    'sotto-report-SINCE-UNTIL.html here) is made with 0600 and never overwritten. Officers are named where Sotto runs on this folder.',
+    'sotto-report-SINCE-UNTIL.html here) is made with 0600 and never overwritten. Officers are named where Sotto runs on this folder, and it records that.',
     '--json prints the same numbers, and writes the page only with --to.',
     'Status 0: the logs are sound; 1: they are not, or could not be checked, and the page says so; 2: wrong use.',
   ].join('\n'),

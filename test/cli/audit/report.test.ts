@@ -131,7 +131,9 @@ describe('sotto audit report', () => {
       path: '/audit-logs',
       handle: async () => ({ status: 200, body: logs }),
     } as const;
-    control = createControl({ folder: data, routes: [registered, auditOfficerRoute(names)], log });
+    const audit = { append: async () => ({ origin: 'slot-0', index: 0 }) };
+    const routes = [registered, auditOfficerRoute({ audit, clock, names })];
+    control = createControl({ folder: data, routes, log });
     expect(await control.keep()).toBe('held');
     expect(await report([...BETWEEN, '--to', page()])).toMatchObject({ status: 0 });
     const written = readFileSync(page(), 'utf8');
