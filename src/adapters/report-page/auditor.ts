@@ -47,7 +47,10 @@ export const auditorSection = (made: Made, period: string): Section => {
       [madeRows.period, period],
       [madeRows.zone, words.zone],
       [madeRows.entries, figures.number(report.entries.read)],
-      [madeRows.inPeriod, figures.number(report.entries.inPeriod)],
+      [
+        madeRows.inPeriod,
+        report.entries.inPeriod === null ? words.figures.notShown : figures.number(report.entries.inPeriod),
+      ],
       [madeRows.unknown, figures.number(report.entries.unknown)],
     ],
   });

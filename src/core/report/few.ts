@@ -12,8 +12,9 @@ export interface Cell {
 
 export const emptyCell = (what: string): Cell => ({ what, questions: 0, people: new Set() });
 
+/** Empty: it is not known who, which is nobody more. */
 const notePerson = (cell: Cell, person: string): void => {
-  if (cell.people.size < FEWEST) cell.people.add(person);
+  if (person !== '' && cell.people.size < FEWEST) cell.people.add(person);
 };
 
 export const note = (cell: Cell, person: string, count = 1): void => {

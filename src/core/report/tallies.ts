@@ -134,11 +134,12 @@ export const createTallies = (o: { readonly period: Period }): Tallies => {
       return {
         period,
         axis,
-        entries: { read, inPeriod, unknown },
+        // Of few people’s questions nothing else may tell how many there were.
+        entries: { read, inPeriod: asked === null ? null : inPeriod, unknown },
         questions: asked,
         refusals: byThemselves ? refusals.shown() : null,
         dataRefused: countOf(dataRefused),
-        removals: removals.shown(axis),
+        removals: asked === null ? null : removals.shown(axis),
         restrictions: restrictions.shown(),
         signIns: isEnough(signed) ? partsOf(signIns.all.values()) : null,
         rejected: rejected.shown(axis),

@@ -209,7 +209,8 @@ export interface Report {
   readonly axis: Axis;
   readonly entries: {
     readonly read: number;
-    readonly inPeriod: number;
+    /** Null: as of questions. */
+    readonly inPeriod: number | null;
     /** Without a time or a kind, or of a kind or state that this version does not know how to count. */
     readonly unknown: number;
   };
@@ -219,7 +220,7 @@ export interface Report {
   readonly refusals: Refusals | null;
   /** By the second check, of data. Null: as of questions. */
   readonly dataRefused: number | null;
-  /** Null: in fewer than five chats, or none. */
+  /** Null: as of questions; or in fewer than five chats. */
   readonly removals: Removals | null;
   readonly restrictions: Restrictions;
   /** Sign-ins and links to them, by what became of them. Null: as of questions. */

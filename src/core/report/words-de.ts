@@ -37,7 +37,7 @@ export const de: ReportWords = {
     removals: ({ total, onTime, late, refused }) =>
       `Die Zeit von ${total} Nachrichten lief ab: ${onTime} verschwanden binnen fünf Sekunden, ${late} später, und ${refused} ließen sich nicht entfernen.`,
     noRemovals:
-      'Nachrichten, deren Zeit ablief, standen in weniger als fünf Chats; sie werden hier deshalb nicht gezählt.',
+      'Nachrichten, deren Zeit ablief, standen in weniger als fünf Chats, oder weniger als fünf Personen haben gefragt; sie werden hier deshalb nicht gezählt.',
     restrictions: ({ inForce, approved, one }) =>
       one
         ? `Eine Änderung dessen, was gefragt werden darf, trat in Kraft, ${approved === '0' ? 'durch eine Person' : 'mit der Freigabe einer zweiten Person'}.`
@@ -243,7 +243,7 @@ export const de: ReportWords = {
     'Eine Frage gehört zu den Themen, die in ihr erkannt oder vermutet wurden; mehrere zusammen sind eine eigene Zeile, sodass jede einmal zählt.',
     'Gruppen sind die, die Regeln nennen dürfen, wie das Verzeichnis sie damals angab. Wer im Zeitraum irgendwann in einer Gruppe war, zählt in ihr. Gruppen werden nur dann nebeneinander gezeigt, wenn alle, die in genau denselben davon sind, mindestens fünf Personen sind.',
     `Tage sind Tage in UTC; ${unit === 'day' ? 'jeder Balken ist ein Tag' : unit === 'week' ? 'jeder Balken ist eine Woche ab Montag' : 'jeder Balken ist ein Kalendermonat'}, und der erste und der letzte liegen womöglich nur zum Teil im Zeitraum.`,
-    'Ein Eintrag über das Entfernen nennt keine Person; fünf verschiedene Chats stehen dort für fünf Personen. Die Verspätung ist die Zeit, bis die Nachricht fort war; durch Sotto ist sie, wo mehr als fünf Sekunden bis zum Aufruf vergingen, obwohl die Grenzen der Plattform ihn erlaubten.',
+    'Ein Eintrag über das Entfernen nennt keine Person; fünf verschiedene Chats stehen dort für fünf Personen, obwohl eine mehrere haben kann. Haben im Zeitraum weniger als fünf Personen gefragt, wird keiner gezählt. Die Verspätung ist die Zeit, bis die Nachricht fort war; durch Sotto ist sie, wo mehr als fünf Sekunden bis zum Aufruf vergingen, obwohl die Grenzen der Plattform ihn erlaubten.',
     'Einträge, die niemandem gehören oder die jemand im Amt veranlasst hat, werden gezählt und aufgeführt, wie sie sind. Im Amt Handelnde werden beim Namen genannt, wo das laufende Sotto ihn öffnen konnte, sonst mit dem Anfang ihres Fingerabdrucks.',
     'Wer zwei Berichte über sich überschneidende Zeiten hat, kann den einen vom anderen abziehen. Dieselben Leser sollten Berichte über ganze Monate bekommen.',
   ],

@@ -32,7 +32,8 @@ export const en: ReportWords = {
           ].join(' '),
     removals: ({ total, onTime, late, refused }) =>
       `The time of ${total} messages was up: ${onTime} left within five seconds, ${late} left later, and ${refused} could not be removed.`,
-    noRemovals: 'Messages whose time was up stood in fewer than five chats, so they are not counted here.',
+    noRemovals:
+      'Messages whose time was up stood in fewer than five chats, or fewer than five people asked, so they are not counted here.',
     restrictions: ({ inForce, approved, one }) =>
       one
         ? `One change of what may be asked came into force, ${approved === '0' ? 'by one person' : 'with a second person’s approval'}.`
@@ -235,7 +236,7 @@ export const en: ReportWords = {
     'A question belongs to the topics that were recognised in it or suspected; one with several has a row of its own, so that each is counted once.',
     'Groups are those that rules may name, as the directory said them then. Whoever was in a group at some time of the period is counted in it. Groups are shown together only where all who are in exactly the same of them are at least five people.',
     `Dates are of UTC; ${unit === 'day' ? 'each bar is a day' : unit === 'week' ? 'each bar is a week from Monday' : 'each bar is a calendar month'}, and the first and the last may lie in the period only in part.`,
-    'A removal names no person, so five different chats stand for five people there. How late it was is its time until it was gone; it is late by Sotto where more than five seconds passed before the call was made although the platform’s limits allowed it.',
+    'A removal names no person, so five different chats stand for five people there, though one person may have several; where fewer than five people asked in the period, none is counted. How late it was is its time until it was gone; it is late by Sotto where more than five seconds passed before the call was made although the platform’s limits allowed it.',
     'Entries that are nobody’s, or of what somebody did in office, are counted and listed as they are. Officers are named where the running Sotto could open their names, otherwise by the beginning of their keyed hash.',
     'Whoever has two reports of times that overlap can take one from the other. Give the same readers reports of whole months.',
   ],

@@ -223,6 +223,34 @@ describe('what a report shows of questions', () => {
     expect(report.questions?.outcomes[0]?.time.together).toBe(7);
   });
 
+  it('gives away how much four people asked by no other number: of entries, or of messages that left in five chats of theirs', () => {
+    const left = (at: number) => ({
+      kind: 'removal',
+      at: SINCE + at,
+      platform: 'slack',
+      tenant: 'T1',
+      channel: `C${at % 6}`,
+      message: `m${at}`,
+      state: 'removed',
+      engineMs: 0,
+      platformMs: 0,
+    });
+    const four = Array.from({ length: 24 }, (_, at) => one(at % 4));
+    const report = reportOf([...four.map(entryOf), ...four.map((_, at) => left(at))]);
+    expect(report).toMatchObject({ questions: null, removals: null, entries: { read: 48, inPeriod: null } });
+    const five = [...four, one(4)];
+    const more = reportOf([...five.map(entryOf), ...five.map((_, at) => left(at))]);
+    expect(more).toMatchObject({ questions: { total: 25 }, removals: { total: 25 }, entries: { inPeriod: 50 } });
+  });
+
+  it('takes what the second check refused for nobody’s where it is not known who asked', () => {
+    const refused = (at: number) => ({ kind: 'data-refused', at: SINCE + 20_000 + at, question: `q${at}` });
+    const known = some(5).map((question, at) => ({ ...entryOf(question, at), question: `q${at}` }));
+    // The decisions of the others lie before its time, or too far back.
+    expect(reportOf([...known, ...[0, 1, 2, 3, 7, 8].map(refused)]).dataRefused).toBeNull();
+    expect(reportOf([...known, ...[0, 1, 2, 3, 4, 8].map(refused)]).dataRefused).toBe(6);
+  });
+
   it('does not give away a topic of one person, though outcomes and topics are told', () => {
     const report = shown([...some(9), ...some(7, { topics: ['leave'] }), one(50, { topics: ['people'] })]);
     expect(report.questions?.outcomes[0]?.topics).toEqual({ apart: [{ what: 'salary', count: 9 }], together: 8 });
@@ -288,7 +316,7 @@ describe('a report', () => {
         const report = reportOf(moved);
         expect(report.entries).toEqual({
           read: moved.length,
-          inPeriod: moved.filter(({ at }) => at < period.until).length,
+          inPeriod: report.questions === null ? null : moved.filter(({ at }) => at < period.until).length,
           unknown: expect.any(Number),
         });
         expect(report.entries.unknown).toBe(0);
@@ -362,8 +390,18 @@ describe('removals', () => {
     ...o,
   });
 
+  /** Whoever asked is enough people. */
+  const askers = Array.from({ length: 5 }, (_, at) => ({
+    kind: 'decision',
+    at: SINCE,
+    question: `q-${at}`,
+    person: `person-${at}`,
+    verdict: 'answer',
+  }));
+
   it('are on time within five seconds, late by whoever was, and told apart by their states', () => {
     const report = reportOf([
+      ...askers,
       ...Array.from({ length: 6 }, (_, chat) => removal(chat, 5_000)),
       removal(0, 5_001),
       removal(1, 10, { engineMs: 5_001 }),
@@ -384,8 +422,10 @@ describe('removals', () => {
   });
 
   it('are not shown of fewer than five chats, nor a day of fewer', () => {
-    expect(reportOf(Array.from({ length: 40 }, (_, at) => removal(at % 4, 0))).removals).toBeNull();
+    const few = Array.from({ length: 40 }, (_, at) => removal(at % 4, 0));
+    expect(reportOf([...askers, ...few]).removals).toBeNull();
     const report = reportOf([
+      ...askers,
       ...Array.from({ length: 6 }, (_, chat) => removal(chat, 0)),
       ...Array.from({ length: 5 }, (_, chat) => removal(chat, 0, { at: SINCE + DAY_MS })),
       removal(0, 0, { at: SINCE + 2 * DAY_MS }),
