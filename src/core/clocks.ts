@@ -70,7 +70,9 @@ export const createClocks = (o: {
       // What was measured before says nothing of a clock that was set since.
       if (Math.abs(one.aheadMs - (said.get(platform) ?? 0)) >= FAR_MS) await record(platform, one);
     }
-    if (hourly) for (const [platform, one] of [...since]) await record(platform, one);
+    // What is recorded goes out of it.
+    const unsaid = [...since];
+    if (hourly) for (const [platform, one] of unsaid) await record(platform, one);
   };
 
   return {

@@ -157,7 +157,7 @@ export const createCopying = (o: {
     },
     behind: () => Object.fromEntries(followings.map(([role, following]) => [role, following.behind()])),
     sent: async (of) => {
-      const kept = (['copy', 'stream'] as const).map((role) => {
+      const kept = (['copy', 'stream'] as const).map(async (role) => {
         const sink = sinks[role];
         return sink === null ? Number.POSITIVE_INFINITY : cursors[role].load({ origin: of, to: sink.name });
       });

@@ -42,7 +42,7 @@ export const createRetention = (o: {
     const folder = join(o.dataFolder, 'audit', origin);
     const old = await oldUpTo({ folder, before, untilStands: !own });
     if (old === 0) return;
-    const upTo = Math.min(old, ...(await Promise.all(o.taken.map((one) => one(origin)))));
+    const upTo = Math.min(old, ...(await Promise.all(o.taken.map(async (one) => one(origin)))));
     if ((await prunable({ folder, upTo })) === 0) {
       if (upTo < old) log.warn('audit.not-taken', { name: origin, count: old - upTo });
       return;

@@ -54,7 +54,8 @@ it('and nothing twice where the log fails again in between', async () => {
   }
   sink.well = true;
   await owed.paid();
-  expect(questions().toSorted()).toEqual(Array.from({ length: 50 }, (_, n) => String(n)).toSorted());
+  expect(questions()).toHaveLength(50);
+  expect(new Set(questions())).toEqual(new Set(Array.from({ length: 50 }, (_, n) => String(n))));
 });
 
 it('and of no more than ten thousand, which is told', async () => {

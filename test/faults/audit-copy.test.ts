@@ -250,7 +250,7 @@ describe('where the log is gone', () => {
     const made = await stage({ copy, disk: brokenDisk() });
     broken = true;
     const results = await Promise.allSettled(
-      Array.from({ length: 10_001 }, (_, i) => made.copying.elsewhere?.record(`{"n":${i}}`)),
+      Array.from({ length: 10_001 }, (_, i) => Promise.resolve(made.copying.elsewhere?.record(`{"n":${i}}`))),
     );
     expect(results.filter(({ status }) => status === 'rejected')).toHaveLength(1);
   });

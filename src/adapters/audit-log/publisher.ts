@@ -99,7 +99,7 @@ export const createPublisher = (o: {
       waiting.push(journal);
     },
     poke: () => {
-      if (waiting.length > 0 && busy === null && deadline.hanging() === 0 && performance.now() >= again) begin();
+      if (waiting.length > 0 && busy === null && deadline.hanging() === 0 && performance.now() >= again) void begin();
     },
     flush: async () => {
       // What is under way goes on to what was added last, unless it fails: then that is tried once more.

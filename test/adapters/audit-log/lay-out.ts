@@ -1,5 +1,5 @@
 /** Folders of logs, laid out by hand: nothing of what writes them has a part in it. */
-import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { createPrivateKey } from 'node:crypto';
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { encodeEntries } from '../../../src/adapters/audit-log/bundle.ts';
@@ -104,6 +104,3 @@ export const putJournal = (folder: string, log: HandMade, first: number, to: num
   put(journalPath(folder, first), bytes);
   return bytes;
 };
-
-export const publicPemOf = (key: string): string =>
-  createPublicKey(key).export({ type: 'spki', format: 'pem' }).toString();

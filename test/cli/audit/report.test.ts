@@ -38,8 +38,8 @@ beforeEach(async () => {
     entry['kind'] === 'restriction'
       ? {
           ...entry,
-          byName: `sealed-${entry['by']}`,
-          approvedByName: entry['approvedBy'] && `sealed-${entry['approvedBy']}`,
+          byName: typeof entry['by'] === 'string' ? `sealed-${entry['by']}` : null,
+          approvedByName: typeof entry['approvedBy'] === 'string' ? `sealed-${entry['approvedBy']}` : null,
         }
       : entry,
   );

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
 import type { ExportEntry } from '../../../src/core/audit.ts';
 import { endExport, exportEndShape, furtherExport } from '../../../src/core/orders/audit-export.ts';
 import { execute } from '../../../src/core/orders/execute.ts';
@@ -34,7 +35,7 @@ afterEach(() => p.close());
 
 const noted = (): readonly ExportEntry[] => p.t.entries.flatMap((entry) => (entry.kind === 'export' ? [entry] : []));
 const ticketOf = async (order: Order, id?: string): Promise<string> =>
-  String((await p.order(order, id)).data['ticket']);
+  z.string().parse((await p.order(order, id)).data['ticket']);
 
 const OPERATOR: Person = { ...MONA, groups: ['employee', 'operators'] };
 const STANDING: Order = { ...ALL, standing: true };
