@@ -47,7 +47,7 @@ const standing = async (order: Order, id: string): Promise<string> => {
   const by = p.world.sealer.fingerprint('mona');
   await p.world.names.of({ person: 'mona', purpose: 'officer' });
   const done = await execute(p.world, order, { id, by, confirmed: [by], at: p.clock.now(), turn: 1 });
-  return done === 'another' ? '' : String(done.data['ticket']);
+  return done === 'another' ? '' : z.string().parse(done.data['ticket']);
 };
 const further = (ticket: string, order: Order = STANDING) => furtherExport(p.world, { ticket, order });
 
