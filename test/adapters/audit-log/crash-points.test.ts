@@ -163,6 +163,24 @@ describe('a log whose writer dies', () => {
     expect(wrong).toEqual([]);
   }, 240_000);
 
+  it('and is followed by another one, is kept from a power cut by that one at once', async () => {
+    const whole = mortal({ failing: NEVER, dead: NEVER });
+    await live(await newFolder(), whole.disk);
+    const wrong: string[] = [];
+    for (let dead = 1; dead <= whole.calls(); dead++) {
+      const [folder, after] = [await newFolder(), await newFolder()];
+      const power = createPower(folder);
+      const acknowledged = await live(folder, mortal({ failing: NEVER, dead }, power.disk).disk);
+      const next = await createAuditLog({ folder, origin: 'one', signingKey: secret, clock, disk: power.disk });
+      const { index } = await next.append(decision(900));
+      power.cut(after);
+      await next.close();
+      const why = await wrongIn(after, new Map([...acknowledged, [index ?? -1, decision(900).question]]));
+      if (why !== null) wrong.push(`dead at ${dead}: ${why}`);
+    }
+    expect(wrong).toEqual([]);
+  }, 240_000);
+
   it('and left files that hold more than they were to, is written over', async () => {
     const folder = await newFolder();
     const own = join(folder, 'one');

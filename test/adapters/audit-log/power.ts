@@ -23,7 +23,7 @@ export const createPower = (root: string) => {
     };
   };
   const move = (from: string, to: string | null): void => {
-    for (const [path, thing] of [...now]) {
+    for (const [path, thing] of now) {
       if (path !== from && !path.startsWith(`${from}/`)) continue;
       now.delete(path);
       if (to !== null) now.set(to + path.slice(from.length), thing);
@@ -47,7 +47,7 @@ export const createPower = (root: string) => {
       move(path, null);
     },
     syncFolder: async (folder) => {
-      for (const path of [...kept.keys()]) if (dirname(path) === folder) kept.delete(path);
+      for (const path of kept.keys()) if (dirname(path) === folder) kept.delete(path);
       for (const [path, thing] of now) if (dirname(path) === folder) kept.set(path, thing);
     },
   };

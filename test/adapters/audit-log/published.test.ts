@@ -129,6 +129,17 @@ describe('what is published', () => {
     expect(await publish(folder, tree, 400)).toEqual(treeOf(400));
   });
 
+  it('is not put back by whoever began before somebody else had published more', async () => {
+    const folder = await newFolder();
+    const before = await publish(folder, EMPTY_TREE, 100);
+    await publish(folder, before, 300);
+    await expect(publish(folder, before, 200)).rejects.toThrow('somebody else has published the log meanwhile');
+    expect(await readFile(join(folder, 'checkpoint'), 'utf8')).toBe(noteOf(300));
+    expect(await readFrontier({ folder, size: 300 })).toEqual(treeOf(300));
+    // The same once more is no harm: as after a failure behind the last step.
+    await publish(folder, before, 300);
+  });
+
   it('is not written behind tiles of another tree', async () => {
     const folder = await newFolder();
     await publish(folder, EMPTY_TREE, 300);
