@@ -71,6 +71,9 @@ describe('the name of a person in the audit log', () => {
     await of(names, 'erin');
     expect(await read(names, 'erin', name)).toBeNull();
     expect(await read(names, 'evan', name, 'officer')).toBeNull();
+    // Moved into an entry about somebody else, with the hash under which its key lies written before it.
+    expect(await read(names, 'erin', `${sealer.fingerprint('evan')}.${name}`)).toBeNull();
+    expect(await read(names, 'evan', `${sealer.fingerprint('evan')}.${name}`)).toBe('evan');
     expect(await read(names, 'evan', await of(names, 'evan', 'officer'), 'officer')).toBe('evan');
     const bytes = Buffer.from(name, 'base64url');
     for (let at = 0; at < bytes.length; at++) {

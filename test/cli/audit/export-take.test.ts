@@ -199,6 +199,18 @@ describe('what is taken out of logs', () => {
     expect((await taken({ wanted: {}, onRecord, origin: 'b' })).names).toHaveLength(6);
   });
 
+  it('are not what an order’s own message led to, and it is said where there were too many questions to know all that followed', () => {
+    const about = () => createSelection({ ...ALL, fingerprints: ['evan'] });
+    const of = about();
+    expect(of.takes({ kind: 'order', order: 'o', by: 'evan', question: 'q5' })).toBe(true);
+    expect(of.takes({ kind: 'disclosure', question: 'q5' })).toBe(false);
+    const many = about();
+    for (let n = 0; n < 500_000; n++) many.learn({ kind: 'decision', person: 'evan', question: `q${n}` });
+    expect([many.forgets(), many.takes({ kind: 'disclosure', question: 'q0' })]).toEqual([false, true]);
+    many.learn({ kind: 'decision', person: 'evan', question: 'one more' });
+    expect([many.forgets(), many.takes({ kind: 'disclosure', question: 'q0' })]).toEqual([true, false]);
+  });
+
   it('stops at what is on stable storage, and names a log that is on no record or shorter than it was', async () => {
     layOut('a', [{ at: 1 }, { at: 2 }, { at: 3 }]);
     layOut('stray', [{ at: 1 }]);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import type { ExportEntry } from '../../../src/core/audit.ts';
-import { endExport, exportEndShape, furtherExport } from '../../../src/core/orders/audit-export.ts';
+import { endExport, exportEndShape, exportNames, furtherExport } from '../../../src/core/orders/audit-export.ts';
 import { execute } from '../../../src/core/orders/execute.ts';
 import { placeOrder } from '../../../src/core/orders/place.ts';
 import { confirmationsFor, type OrderOf, parseOrder } from '../../../src/core/orders/types.ts';
@@ -198,6 +198,22 @@ describe('an order to take the audit log out', () => {
     await p.world.names.forget('mona');
     await p.clock.advance(10 * 60_000);
     expect(await further(ticket)).toBeNull();
+  });
+
+  it('opens names for a day, where that was confirmed, and as what they were sealed for alone', async () => {
+    const name = (await p.world.names.of({ person: 'evan', purpose: 'asker' })) ?? '';
+    const fingerprint = p.world.sealer.fingerprint('evan');
+    const asked = (ticket: string, purpose: 'asker' | 'officer' = 'asker') =>
+      exportNames(p.world, { ticket, names: [{ fingerprint, name, purpose }] });
+    const ticket = await ticketOf({ ...ALL, names: true }, 'o-1');
+    expect(await asked(ticket)).toEqual(['evan']);
+    expect(await asked(ticket, 'officer')).toEqual([null]);
+    for (const no of [await ticketOf(ALL, 'o-2'), await ticketOf({ ...ALL, person: 'evan' }, 'o-3'), `o-9.${ticket}`])
+      expect(await asked(no)).toBeNull();
+    await p.clock.advance(DAY);
+    expect(await asked(ticket)).toEqual(['evan']);
+    await p.clock.advance(1);
+    expect(await asked(ticket)).toBeNull();
   });
 
   it('believes no ticket but its own, and none for longer than it may last', async () => {
