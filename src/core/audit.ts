@@ -74,7 +74,8 @@ export interface DisclosureEntry extends Entry {
 
 /**
  * Only the asker sees it, in a shared place, and it is no message: no call removes it later. Where it was said at the address of a press or a
- * command, that takes it back for thirty minutes at most (Slack requirement 21), and the address is not kept. On record before it is shown.
+ * command, that takes it back for thirty minutes at most (Slack requirement 21), and the address is not kept. On record before it is shown; where that alone
+ * fails, behind its decision, it is shown and owed.
  */
 export interface AsideEntry extends Entry {
   readonly kind: 'aside';

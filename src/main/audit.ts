@@ -93,8 +93,6 @@ export const openAudit = async (o: AuditOptions): Promise<OpenAudit> => {
         one.origin !== slot.origin &&
         !missed.includes(one.origin) &&
         one.leasedUntil <= now &&
-        // Nobody can say how one ends that is missed.
-        !losses.open().some(({ origin }) => origin === one.origin) &&
         (one.size > 0 || begun.includes(one.origin)),
     );
   };

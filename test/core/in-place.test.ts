@@ -63,6 +63,13 @@ describe('an answer that policy lets stand where it was asked', () => {
     ).toEqual([]);
   });
 
+  it('is on record as what nobody can take back before it is shown', async () => {
+    await asked();
+    expect(t.entries.map(({ kind }) => kind)).toEqual(['decision', 'aside', 'disclosure']);
+    const steps = t.calls.filter((call) => call === 'audit aside' || call.startsWith('aside '));
+    expect(steps).toEqual(['audit aside', expect.stringMatching(/^aside /)]);
+  });
+
   it.each([
     ['no rule says so', permit({ inPlace: undefined as never })],
     ['it is shown with care', permit({ show: 'hold-reveal' })],

@@ -3,6 +3,7 @@ import type { AuditEntry, DisclosureEntry } from '../../src/core/audit.ts';
 import { SottoError } from '../../src/core/errors.ts';
 import { createOwed, noteShown } from '../../src/core/owed.ts';
 import { stopAt } from '../support/stop-entry.ts';
+import { until } from '../support/until.ts';
 
 const shown = (question: string): DisclosureEntry => ({
   kind: 'disclosure',
@@ -43,6 +44,16 @@ it('what was shown while the log took nothing is recorded once it does, in its o
   expect(questions()).toEqual(['stop', 'a', 'b', 'c']);
   await noteShown(world, shown('d'));
   expect(questions()).toEqual(['stop', 'a', 'b', 'c', 'd']);
+});
+
+it('by whatever the log takes next, though nobody asks for it', async () => {
+  const { world, sink, questions } = opened();
+  sink.well = false;
+  await noteShown(world, shown('a'));
+  sink.well = true;
+  await world.audit.append(stopAt(1));
+  await until(() => questions().length === 2);
+  expect(questions()).toEqual(['stop', 'a']);
 });
 
 it('and nothing twice where the log fails again in between', async () => {
