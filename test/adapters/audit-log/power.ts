@@ -1,12 +1,17 @@
 /** A disk of which a power cut leaves only what was synced: contents by their file, names by their folder. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { type LogDisk, type LogFile, logDisk } from '../../../src/adapters/audit-log/file.ts';
 
 type Thing = { readonly bytes: Buffer } | 'folder';
 
-/** `root`: is there, and durably so; everything under it must come by this disk. */
-export const createPower = (root: string) => {
+/**
+ * `root`: is there, and durably so; everything under it must come by this disk. `failing`: the sync of a file, counted from 1, that fails, and
+ * behind which the system takes for kept what is not: a later sync keeps only what was written since.
+ */
+export const createPower = (root: string, failing = 0) => {
+  let syncs = 0;
+  const written = new Map<{ kept: Thing }, { readonly bytes: Buffer; readonly position: number }[]>();
   /** What a name stands for now, and would stand for after a cut. A file is the same under another name. */
   const now = new Map<string, { kept: Thing }>();
   const kept = new Map<string, { kept: Thing }>();
@@ -16,9 +21,20 @@ export const createPower = (root: string) => {
     now.set(path, known);
     return {
       ...one,
+      write: (bytes, position) => {
+        written.set(known, [...(written.get(known) ?? []), { bytes: Buffer.from(bytes), position }]);
+        return one.write(bytes, position);
+      },
       sync: async () => {
         await one.sync();
-        known.kept = { bytes: readFileSync(path) };
+        syncs += 1;
+        const since = written.get(known) ?? [];
+        written.delete(known);
+        if (syncs === failing) throw Object.assign(new Error('the disk failed'), { code: 'EIO' });
+        const bytes = Buffer.alloc(await one.size());
+        if (known.kept !== 'folder') known.kept.bytes.copy(bytes);
+        for (const part of since) part.bytes.copy(bytes, part.position);
+        known.kept = { bytes };
       },
     };
   };
@@ -63,5 +79,5 @@ export const createPower = (root: string) => {
       else writeFileSync(target, thing.kept.bytes, { mode: 0o600 });
     }
   };
-  return { disk, cut };
+  return { disk, cut, syncs: () => syncs };
 };
