@@ -64,6 +64,18 @@ describe('words that are kept', () => {
     await store.close();
   });
 
+  it('open for nobody once the key of a name is forgotten: it is not on the disk either', async () => {
+    const clock = createFakeClock(NOW);
+    const store = createSqliteStore({ path: join(folder, 'a.db'), clock });
+    const [needle] = needleOf(sealer.seal({ tenant: 'T1', person: 'U1', purpose: 'inbound' }, 'x'.repeat(60)));
+    await store.nameKeys.keep({ owners: ['evan'], value: needle ?? '' });
+    expect(found([needle ?? ''])).toEqual([needle]);
+    expect(await store.nameKeys.forget({ owners: ['evan'] })).toBe(1);
+    await clock.advance(1_000);
+    expect(found([needle ?? ''])).toEqual([]);
+    await store.close();
+  });
+
   it('are gone within a second of the first of many ends, for one cut of the log a second', async () => {
     const clock = createFakeClock(NOW);
     const store = createSqliteStore({ path: join(folder, 'a.db'), clock });
