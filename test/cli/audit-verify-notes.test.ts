@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createAuditLog } from '../../src/adapters/audit-log/audit-log.ts';
+import { createTimes } from '../../src/adapters/audit-log/backwards.ts';
 import { verifyAuditLogs } from '../../src/adapters/audit-log/verify.ts';
 import { originsOf } from '../../src/cli/audit/notes.ts';
 import { notesOn } from '../../src/cli/audit/verify-notes.ts';
@@ -61,6 +62,16 @@ describe('what is said of logs beside whether they are sound', () => {
     expect((await notes()).says).toEqual([]);
     await write('slot-0', [odd(T - 5_001, { a: [{}] }), odd(1, {})]);
     expect((await notes()).says).toEqual([expect.stringContaining('at entry 5 the clock went back by 5 s')]);
+  });
+
+  it('counts no entry twice that is looked at again, as one that is published meanwhile', () => {
+    const leaves = [T, T + 9_000].map((at, seq) => Buffer.from(`{"entry":{"at":${at}},"seq":${seq}}`));
+    const spans = leaves.map((leaf, n) => ({ start: n * leaf.length, end: (n + 1) * leaf.length }));
+    const times = createTimes();
+    for (let looks = 0; looks < 2; looks++) times.take(0, Buffer.concat(leaves), spans);
+    expect(times.backwards()).toBeNull();
+    times.take(2, Buffer.concat(leaves), spans);
+    expect(times.backwards()).toEqual({ index: 2, byMs: 9_000 });
   });
 
   it('is nothing where it went back by what clocks are trimmed by', async () => {

@@ -114,6 +114,18 @@ describe('what is followed', () => {
     await following.stop({ graceMs: 0 });
   });
 
+  it('is gone on with where its length could not be told at first', async () => {
+    const [world, clock] = [createWorld(), createFakeClock(0)];
+    world.kept.set('slot-0', 20);
+    const { sink } = createSink(world, { confirms: true });
+    const following = start(world, sink, clock);
+    await pass(clock, 2_000);
+    world.sizes.set('slot-0', 30);
+    await pass(clock, 3_000);
+    expect(world.arrived.map(({ index }) => index)).toEqual(upTo(30).slice(20));
+    await following.stop({ graceMs: 0 });
+  });
+
   it('is every log that is there, and one that cannot be read holds up no other', async () => {
     const [world, clock] = [createWorld(), createFakeClock(0)];
     const { sink } = createSink(world, { confirms: true });

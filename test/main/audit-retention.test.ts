@@ -214,6 +214,21 @@ describe('entries of the audit log that are older than they are kept', () => {
     expect(runVerifier([join(root, 'audit'), ...all])).toMatchObject({ status: 0 });
   }, 60_000);
 
+  it('stay while a log is missed, and in a log that another process writes', async () => {
+    const second = await open();
+    for (const one of [audit, second]) await append(600, one);
+    await second.close();
+    await published();
+    const again = await open();
+    await clock.advance(200 * DAY);
+    for (const one of [audit, again]) await one.keep();
+    expect(await audit.pruneClosed({ origin: 'slot-1', upTo: 512 })).toBe(0);
+    const missed = [{ origin: 'slot-9', size: 1, found: 'gone', entries: 0 }] as const;
+    await retention({ audit: { ...audit, losses: { ...audit.losses, open: () => missed } } }).look();
+    expect(['slot-0', 'slot-1'].map((slot) => there(slot, 0))).toEqual([true, true]);
+    await again.close();
+  });
+
   it('are looked for once an hour', async () => {
     await append(600);
     await published();
