@@ -35,7 +35,7 @@ export const verify: Subcommand = {
     const { lost, says } = await notesOn({ folder, results, partly, registered: registered ?? [] });
     const sound = results.length > 0 && results.every(({ ok, origin }) => ok || lost.has(origin));
     if (values.json) {
-      const logs = results.map(({ checkpoint, noted, ...rest }) => ({
+      const logs = results.map(({ checkpoint, noted: _, ...rest }) => ({
         ...rest,
         checkpoint: checkpoint === null ? null : { size: checkpoint.size, root: checkpoint.root.toString('base64') },
       }));

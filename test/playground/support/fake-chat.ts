@@ -137,7 +137,15 @@ export const createFakeChat = ({ lasts = 60_000, viewLasts = 60_000, thinks = 60
   const whyOf = (o: Partial<Why>): Why => {
     audit += 1;
     const plain = { verdict: 'answer', intent: null, topics: [], about: 'self', reasons: [] } as const;
-    const rest = { show: null, expiresSeconds: null, auditIndex: audit, policy: '7c1e94d0a2b5+0', personKind: 'employee', groups: ['hr'], restrictions: 0 } as const;
+    const rest = {
+      show: null,
+      expiresSeconds: null,
+      auditIndex: audit,
+      policy: '7c1e94d0a2b5+0',
+      personKind: 'employee',
+      groups: ['hr'],
+      restrictions: 0,
+    } as const;
     return { ...plain, ...rest, ...o };
   };
 
