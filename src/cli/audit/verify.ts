@@ -35,10 +35,11 @@ export const verify: Subcommand = {
     const { lost, says } = await notesOn({ folder, results, partly, registered: registered ?? [] });
     const sound = results.length > 0 && results.every(({ ok, origin }) => ok || lost.has(origin));
     if (values.json) {
-      const logs = results.map(({ checkpoint, noted: _, ...rest }) => ({
-        ...rest,
-        checkpoint: checkpoint === null ? null : { size: checkpoint.size, root: checkpoint.root.toString('base64') },
-      }));
+      const logs = results.map((one) => {
+        const { checkpoint, noted: _, ...rest } = one;
+        const at = checkpoint === null ? null : { size: checkpoint.size, root: checkpoint.root.toString('base64') };
+        return { ...rest, checkpoint: at };
+      });
       console.log(
         JSON.stringify({ ok: sound, compared: registered !== null, logs, lost: [...lost.values()], notes: says }),
       );
