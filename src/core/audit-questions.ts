@@ -1,0 +1,146 @@
+/** Entries of the audit log about questions: what was decided, shown, taken away again, and turned away. */
+import type { Entry } from './audit-entry.ts';
+import type { SealedName } from './ports.ts';
+import type { PersonKind, PlaceKind, PlatformName, Relation, ShowMode, Verdict } from './types.ts';
+
+/** What was decided on a question, written before any backend is touched (promise 5). */
+export interface DecisionEntry extends Entry {
+  readonly kind: 'decision';
+  /** Id of the question or press. */
+  readonly question: string;
+  readonly attempt: number;
+  readonly platform: PlatformName;
+  readonly tenant: string;
+  /** Null: its words were shredded before it was refused (it waited too long), and the place with them. */
+  readonly place: PlaceKind | null;
+  /** Fingerprint of the directory id; of the account where the directory knows nobody, or was not asked. */
+  readonly person: string;
+  /** Null also: it is an account that the directory does not know. */
+  readonly name: SealedName | null;
+  /** As the directory said it then; null: it knows nobody, or was not asked. */
+  readonly personKind: PersonKind | null;
+  /** Theirs, of those that rules may name; sorted. */
+  readonly groups: readonly string[];
+  readonly verdict: Verdict;
+  readonly intent: string | null;
+  readonly topics: readonly string[];
+  readonly about: Relation | null;
+  readonly subject: string | null;
+  /** Ids of the rules that decided; a code (`kind-guest`, `not-permitted`, `throttled` …) where no rule did. */
+  readonly reasons: readonly string[];
+  readonly show: ShowMode | null;
+  readonly expiresSeconds: number | null;
+  /** Names pack, schema and restrictions in force. */
+  readonly policy: string;
+  /** Version of HR's restrictions among them. */
+  readonly restrictions: number;
+  /** Id of the strong sign-in that a rule looked at (`GrantEntry`). Absent: none did. */
+  readonly signIn?: string;
+}
+
+/** The second check, by data class and record, refused what the first had let through. */
+export interface DataRefusedEntry extends Entry {
+  readonly kind: 'data-refused';
+  readonly question: string;
+  readonly operation: string;
+  readonly dataClass: string;
+  readonly reasons: readonly string[];
+  /** As of a decision. */
+  readonly policy: string;
+  readonly restrictions: number;
+}
+
+/** Something was shown. */
+export interface DisclosureEntry extends Entry {
+  readonly kind: 'disclosure';
+  readonly question: string;
+  readonly verdict: Verdict | 'apology';
+  readonly channel: string;
+  readonly message: string;
+  /** ms since the epoch; null: it stays. */
+  readonly removeAt: number | null;
+}
+
+/**
+ * Only the asker sees it, in a shared place, and it is no message: no call removes it later. Where it was said at the address of a press or a
+ * command, that takes it back for thirty minutes at most (Slack requirement 21), and the address is not kept. On record before it is shown; where that alone
+ * fails, behind its decision, it is shown and owed.
+ */
+export interface AsideEntry extends Entry {
+  readonly kind: 'aside';
+  readonly question: string;
+  readonly platform: PlatformName;
+  readonly tenant: string;
+  readonly channel: string;
+  /** By the platform: Slack's cannot be taken back, Teams' is in no client any more after a day. */
+  readonly removable: 'not-after-30-minutes' | 'gone-after-24-hours';
+}
+
+/** Accepted, and could not be shown. */
+export interface UndeliverableEntry extends Entry {
+  readonly kind: 'undeliverable';
+  readonly question: string;
+  readonly code: string;
+}
+
+/** A question that failed too often was set aside, was asked once more on somebody's order, or was shredded when its time was over. */
+export interface DeadLetterEntry extends Entry {
+  readonly kind: 'dead-letter';
+  readonly question: string;
+  readonly change: 'set-aside' | 'retry' | 'shredded';
+  /** What the last attempt failed with. */
+  readonly code: string | null;
+  /** The new id that it is asked under. */
+  readonly as: string | null;
+  /** Who ordered it. */
+  readonly by: string | null;
+  readonly byName: SealedName | null;
+}
+
+/** A message had its time. States are those of promise 10, told apart. */
+export interface RemovalEntry extends Entry {
+  readonly kind: 'removal';
+  readonly platform: PlatformName;
+  readonly tenant: string;
+  readonly channel: string;
+  readonly message: string;
+  /**
+   * `blanked`: its words are gone, and a line stands in their place. `refused-by-platform`: it could not be removed; `uninstalled` is the
+   * code where the bot was taken away from there.
+   */
+  readonly state: 'removed' | 'already-gone' | 'blanked' | 'refused-by-platform';
+  /** What the platform said, where it could not be removed; `uninstalled` is the
+   * code where the bot was taken away from there.
+   */
+  readonly code?: string;
+  readonly dueAt: number;
+  readonly attempts: number;
+  /** How late we were, ms: from when it was due and the platform's budget allowed it, until the call began. */
+  readonly engineMs: number;
+  /** The rest of its lateness, ms: the platform's budget, calls in vain and their pauses, and the call itself. */
+  readonly platformMs: number;
+}
+
+/** Requests that were turned away before they were anybody's, counted by reason and minute. */
+export interface RejectedEntry extends Entry {
+  readonly kind: 'rejected';
+  readonly platform: PlatformName;
+  readonly reason: string;
+  readonly count: number;
+}
+
+/** Somebody was refused again and again, on more than suspicion: once a day and person, as each process finds it. */
+export interface ProbingEntry extends Entry {
+  readonly kind: 'probing';
+  /** Fingerprint of the directory id. */
+  readonly person: string;
+  readonly name: SealedName | null;
+  readonly topics: readonly string[];
+  /** Within the hour; at least so many. */
+  readonly refusals: number;
+  /** Of the first of them. */
+  readonly since: number;
+  /** Fingerprint of the security contact who is told; null: there is none. */
+  readonly contact: string | null;
+  readonly contactName: SealedName | null;
+}
