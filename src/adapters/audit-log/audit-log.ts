@@ -1,106 +1,25 @@
-import { codeOf, hasCode, SottoError } from '../../core/errors.ts';
-import type { Audit, AuditReceipt, Clock, Secret } from '../../core/ports.ts';
-import { type Spelt, spelt, WRAPPING_BYTES } from './batch.ts';
-import { MAX_ENTRY_BYTES } from './bundle.ts';
+import { hasCode, SottoError } from '../../core/errors.ts';
+import type { AuditReceipt } from '../../core/ports.ts';
+import { type Spelt, spelt } from './batch.ts';
 import { canonicalJson } from './canonical.ts';
 import { isOrigin } from './checkpoint.ts';
 import { claimFolder, letGo, unavailable } from './claim.ts';
 import { createDeadline } from './deadline.ts';
-import { chunksOf, type Ending, endingsOf, noteEndings, type OtherLog } from './endings.ts';
-import { type LogDisk, logDisk } from './file.ts';
+import { chunksOf, type Ending, endingsOf, noteEndings } from './endings.ts';
+import { logDisk } from './file.ts';
 import { type Keys, readKeys, stillKnown } from './keys.ts';
+import type { AuditLog, AuditLogOptions } from './log-types.ts';
 import { EMPTY_TREE, type Frontier } from './merkle.ts';
 import { type Mark, type OpenLog, openLog, reopenLog } from './open.ts';
 import { findOld, removeOld } from './prune.ts';
 import { keepPublicKeys } from './public-keys.ts';
 import { createPublisher, type Publisher } from './publisher.ts';
+import { createQueue, type Turn, type Waiting } from './queue.ts';
+import { unpublished } from './refusals.ts';
 import { TILE_WIDTH } from './tiles.ts';
 import { isFull, writeBatch } from './writer.ts';
 
-const MAX_QUEUE_BYTES = 16 << 20;
-
-interface Waiting extends Spelt {
-  readonly resolve: (receipt: AuditReceipt) => void;
-  readonly reject: (error: SottoError) => void;
-}
-
-/** A change of keys that is not on the disk yet; `before` null: the log is only to be open. */
-interface Turn {
-  readonly before: Keys | null;
-  readonly resolve: () => void;
-  readonly reject: (error: SottoError) => void;
-}
-
-/** Entries that this log refused and that were recorded elsewhere, in canonical JSON. */
-export interface Elsewhere {
-  /**
-   * Asked each time the log is opened anew after a failure. `found`: what had been refused and lies in the log all the same. What is given stands
-   * directly behind the entry `recovered`; as a queue, 10,000 entries and 16 MiB at most.
-   */
-  readonly waiting: (found: readonly string[]) => readonly string[];
-  /** So many of them are in the log by now, on stable storage, and so is what was found. */
-  readonly written: (count: number) => void;
-}
-
-export interface AuditLogOptions {
-  /** The folder of all logs, `SOTTO_DATA/audit`; this one lives in a folder of it that is named after its origin. */
-  readonly folder: string;
-  /** Lower-case letters, digits, dots and dashes: a slot that is used again after a restart. */
-  readonly origin: string;
-  /** `audit-signing-key`: Ed25519, PKCS#8 PEM. Through a rotation what is still accepted verifies the log's end. */
-  readonly signingKey: Secret;
-  readonly clock: Pick<Clock, 'now'>;
-  /** Logs of the same folder that nobody writes, at this moment. Where they end under an earlier key, this one vouches for it. Default: none. */
-  readonly closed?: () => Promise<readonly OtherLog[]>;
-  /** For a batch to reach the disk; real time, whatever the clock says. Default 5 s. */
-  readonly deadlineMs?: number;
-  /** Pause between two attempts to open a failed log again. Default 1 s. */
-  readonly retryMs?: number;
-  /** Entries that may wait; more are refused. Default 10,000. */
-  readonly queueLimit?: number;
-  /** Told with a code each time that publishing failed; it is tried again, and no entry waits for it. */
-  readonly onTrouble?: (code: string) => void;
-  /** Default: nothing is recorded elsewhere. */
-  readonly elsewhere?: Elsewhere;
-  /** Puts another disk in, in tests. */
-  readonly disk?: LogDisk;
-}
-
-export interface AuditLog extends Audit {
-  /** Entries on stable storage. */
-  readonly size: () => number;
-  /** The tree of all entries on stable storage. What the folder holds beyond may yet be moved aside, where the log fails. */
-  readonly frontier: () => Frontier;
-  /** Opens a log anew that failed, if it may be by now; rejects as `append` does. Nothing where it is open. */
-  readonly reopen: () => Promise<void>;
-  /**
-   * Publishes all that is on stable storage: tiles, bundles and `checkpoint`. Appends go on meanwhile. Rejects with code `audit-unavailable` where
-   * that fails; nothing is lost by it.
-   */
-  readonly publish: () => Promise<void>;
-  /**
-   * Deletes the published bundles that hold only entries below `upTo`, behind an entry `pruned` that says so, and gives how many went. Their
-   * tiles stay. What their entries say of how other logs end, that they are lost or were pruned, is said anew before. Rejects where that could not be recorded, or where a bundle is
-   * not what it must be: then none was deleted. Where a deletion fails, the rest goes the next time.
-   */
-  readonly prune: (o: { readonly upTo: number }) => Promise<number>;
-  /**
-   * Signs with the current key of this secret from the next batch on, and writes one at once, so that the log never ends under a
-   * key that is long gone. Its public key is durable beside the log before that. Resolves once that batch is on stable storage:
-   * from then on no start needs the old key. Refuses with code `settings` where it is no key, `audit-unavailable` where the disk does
-   * not take it; the old key then goes on signing, until this is called again.
-   */
-  readonly rotate: (signingKey: Secret) => Promise<void>;
-  /**
-   * Names the ends of those logs that nobody writes by now and that end under an earlier key, unless it has done so: for whoever was
-   * still thought alive when the key changed. Rejects where that could not be looked at or recorded.
-   */
-  readonly vouch: () => Promise<void>;
-  /** Another process writes this log by now: nothing of it is published here any more. */
-  readonly abandon: () => void;
-  /** Writes what waits, publishes everything, as far as the disk lets it within the deadline, and lets the folder go. */
-  readonly close: () => Promise<void>;
-}
+export type { AuditLog, AuditLogOptions, Elsewhere } from './log-types.ts';
 
 /**
  * A Merkle tree with one writer (RFC 6962, C2SP tlog-tiles). A batch is whatever was queued while the one before was synced (engine requirement
@@ -131,10 +50,8 @@ export const createAuditLog = async (o: AuditLogOptions): Promise<AuditLog> => {
   const deadline = createDeadline(deadlineMs);
   const folder = await claimFolder(o.folder, origin);
 
-  let waiting: Waiting[] = [];
-  let waitingBytes = 0;
+  const queue = createQueue({ origin, limit: queueLimit });
   let pumping: Promise<void> | null = null;
-  let turns: Turn[] = [];
   /** Those who want the journal published as it is. */
   let asking: (() => void)[] = [];
   /** As they were when the keys changed last, and those that this process has put into the log. */
@@ -218,25 +135,12 @@ export const createAuditLog = async (o: AuditLogOptions): Promise<AuditLog> => {
       failure = cause;
       retryAt = performance.now() + retryMs;
       const refused = unavailable(origin, cause);
-      const unturned = [...turning, ...takeTurns()];
+      const unturned = [...turning, ...queue.takeTurns()];
       // What was signed by the new one all the same must still be found by whoever opens the log anew.
       const before = unturned.find((one) => one.before !== null)?.before ?? null;
       if (before !== null) keys = { ...before, verify: stillKnown(before, keys) };
-      for (const { reject } of [...batch, ...takeAll(), ...unturned]) reject(refused);
+      for (const { reject } of [...batch, ...queue.takeEntries(), ...unturned]) reject(refused);
     }
-  };
-
-  const takeAll = (): readonly Waiting[] => {
-    const taken = waiting;
-    waiting = [];
-    waitingBytes = 0;
-    return taken;
-  };
-
-  const takeTurns = (): readonly Turn[] => {
-    const taken = turns;
-    turns = [];
-    return taken;
   };
 
   /** Whether a log that failed may not be opened anew yet. */
@@ -258,10 +162,10 @@ export const createAuditLog = async (o: AuditLogOptions): Promise<AuditLog> => {
   };
 
   const pump = async (publisher: Publisher): Promise<void> => {
-    while (waiting.length > 0 || turns.length > 0 || asking.length > 0) {
+    while (!queue.isEmpty() || asking.length > 0) {
       // Lets everybody whom the last batch released, or who asks in this same turn, join the next one. Not a timer.
       await new Promise(setImmediate);
-      if (waiting.length > 0 || turns.length > 0) await flush(publisher, takeAll(), takeTurns());
+      if (!queue.isEmpty()) await flush(publisher, queue.takeEntries(), queue.takeTurns());
       const asked = asking;
       asking = [];
       if (asked.length > 0 || (log !== null && isFull(log))) turnJournal(publisher);
@@ -294,19 +198,14 @@ export const createAuditLog = async (o: AuditLogOptions): Promise<AuditLog> => {
 
   const turn = (before: Keys | null): Promise<void> =>
     new Promise((resolve, reject) => {
-      turns.push({ before, resolve, reject });
+      queue.turn({ before, resolve, reject });
       pumping ??= pump(publisher);
     });
 
   const take = (entry: unknown): Promise<AuditReceipt> =>
     new Promise((resolve, reject) => {
       mustTake();
-      const one = spelt(canonicalJson(entry));
-      if (one.bytes > MAX_ENTRY_BYTES - WRAPPING_BYTES) throw unavailable(origin, 'too-long');
-      if (waiting.length >= queueLimit || waitingBytes + one.bytes > MAX_QUEUE_BYTES)
-        throw unavailable(origin, 'queue-full');
-      waiting.push({ ...one, resolve, reject });
-      waitingBytes += one.bytes;
+      queue.add({ ...spelt(canonicalJson(entry)), resolve, reject });
       pumping ??= pump(publisher);
     });
 
@@ -381,10 +280,3 @@ export const createAuditLog = async (o: AuditLogOptions): Promise<AuditLog> => {
     },
   };
 };
-
-const unpublished = (origin: string, cause: unknown): SottoError =>
-  new SottoError(
-    'audit-unavailable',
-    `What the audit log ${origin} holds could not be written out as tiles and bundles (${codeOf(cause)}). Nothing is lost: it stands in the journal, and it is tried again.`,
-    { cause },
-  );

@@ -1,5 +1,5 @@
-/** What is said where a log cannot be opened. */
-import { SottoError } from '../../core/errors.ts';
+/** What is said where a log cannot be opened or written out. */
+import { codeOf, SottoError } from '../../core/errors.ts';
 
 export const broken = (origin: string, why: string): SottoError =>
   new SottoError(
@@ -23,4 +23,11 @@ export const older = (origin: string): SottoError =>
   new SottoError(
     'audit-unavailable',
     `The audit log ${origin} is one file, audit.log, in a format of before 0.10 that is not read any more, so nothing is recorded behind it and nothing is answered. Move its folder to where you keep old ones, and start again.`,
+  );
+
+export const unpublished = (origin: string, cause: unknown): SottoError =>
+  new SottoError(
+    'audit-unavailable',
+    `What the audit log ${origin} holds could not be written out as tiles and bundles (${codeOf(cause)}). Nothing is lost: it stands in the journal, and it is tried again.`,
+    { cause },
   );
