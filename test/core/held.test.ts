@@ -563,6 +563,7 @@ describe('what a hold covers', () => {
         at: expect.any(Number),
         order: 'h1',
         by: 'f00d',
+        byName: null,
         what: 'hold',
         on: 'person',
         target: p.world.sealer.fingerprint('evan'),
