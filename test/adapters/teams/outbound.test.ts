@@ -96,7 +96,9 @@ describe('R9 what Teams answers badly or not at all', () => {
     const ended = () => process.entries.filter(({ kind }) => kind === 'undeliverable');
     await moving(() => ended().length > 0, 60_000);
     expect(ended()).toMatchObject([{ code: 'PreconditionFailed' }]);
-    expect(calls('activity.create')).toHaveLength(12);
+    // That it is typing is tried once, and only where there is time for it.
+    const posts = calls('activity.create').filter(({ body }) => body['type'] === 'message');
+    expect(posts).toHaveLength(12);
     expect(whole.seen()).toEqual([]);
   });
 });
