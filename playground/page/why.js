@@ -49,8 +49,10 @@ export const whyPanel = ({ why, entries, same, open }) => {
         : [el('span', { text: why.expiresSeconds === null ? stays : seconds(why.expiresSeconds) })],
     ],
     ['audit', entries.map((text) => el('code', { text }))],
-    ['policy', [el('code', { text: why.policy, class: 'long' })]],
-    ['restrictions', [el('span', { text: restrictionsVersion(why.restrictions) })]],
+    [
+      'policy',
+      [el('code', { text: why.policy, class: 'long' }), el('span', { text: restrictionsVersion(why.restrictions) })],
+    ],
   ];
   const list = rows.flatMap(([field, values]) =>
     values === null ? [] : [el('div', {}, [el('dt', { text: whyFields[field] }), el('dd', {}, values)])],

@@ -131,12 +131,11 @@ export const de = {
     expires: 'Geht nach',
     audit: 'Prüfeintrag',
     policy: 'Geltende Regeln',
-    restrictions: 'Einschränkungen der Personalabteilung',
   },
   about: { self: 'die fragende Person', report: 'jemanden aus ihrem Team', other: 'jemand anderen, oder unklar' },
   show: { message: 'als Nachricht', 'hold-reveal': 'zurückgehalten, dann gezeigt', view: 'nur auf Knopfdruck' },
   none: 'keines',
   stays: 'bleibt',
-  restrictionsVersion: (n) => (n === 0 ? 'bisher keine' : `Fassung ${n}`),
+  restrictionsVersion: (n) => (n === 0 ? 'noch keine Einschränkungen' : `Einschränkungen: Fassung ${n}`),
   seconds: (n) => (n < 120 ? `${n} s` : n < 7200 ? `${Math.round(n / 60)} Min.` : `${Math.round(n / 3600)} Std.`),
 };

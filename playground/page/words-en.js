@@ -129,12 +129,11 @@ export const en = {
     expires: 'Leaves after',
     audit: 'Audit entry',
     policy: 'Rules in force',
-    restrictions: 'HR’s restrictions',
   },
   about: { self: 'the asker', report: 'somebody who reports to them', other: 'somebody else, or unclear' },
   show: { message: 'as a message', 'hold-reveal': 'held, then revealed', view: 'on a press only' },
   none: 'none',
   stays: 'stays',
-  restrictionsVersion: (n) => (n === 0 ? 'none so far' : `version ${n}`),
+  restrictionsVersion: (n) => (n === 0 ? 'no restrictions of HR so far' : `HR’s restrictions: version ${n}`),
   seconds: (n) => (n < 120 ? `${n} s` : n < 7200 ? `${Math.round(n / 60)} min` : `${Math.round(n / 3600)} h`),
 };
