@@ -63,8 +63,11 @@ export const findLosses = async (o: {
   const all = await store.origins.all();
   const now = clock.now();
   await refuse({ folder, home, fresh: o.fresh, all });
-  const orphans = readMissedLogs(o.dataFolder);
-  const asked = all.filter((one) => homes.includes(one.home) || o.fresh || orphans.includes(one.origin));
+  const remembered = new Map(readMissedLogs(o.dataFolder).map(({ origin, leasedUntil }) => [origin, leasedUntil]));
+  // Whoever renewed a lease since, or gave it back, lived.
+  const isRemembered = ({ origin, leasedUntil }: Origin): boolean =>
+    remembered.has(origin) && (remembered.get(origin) ?? leasedUntil) === leasedUntil;
+  const asked = all.filter((one) => homes.includes(one.home) || o.fresh || isRemembered(one));
   const found = await Promise.all(asked.map((one) => whatOf(one, all, now)));
   let open: readonly LostLog[] = found.filter((one) => typeof one !== 'string');
   /** Elsewhere, with leases that may be those of processes that died: by name, until when each was leased as it was seen first. */
@@ -80,8 +83,8 @@ export const findLosses = async (o: {
 
   const remember = (): void =>
     keepMissedLogs(o.dataFolder, [
-      ...open.filter((one) => one.found === 'elsewhere').map(({ origin }) => origin),
-      ...doubtful.keys(),
+      ...open.filter((one) => one.found === 'elsewhere').map(({ origin }) => ({ origin, leasedUntil: null })),
+      ...[...doubtful].map(([origin, leasedUntil]) => ({ origin, leasedUntil })),
     ]);
   remember();
 

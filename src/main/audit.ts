@@ -97,7 +97,7 @@ export const openAudit = async (o: AuditOptions): Promise<OpenAudit> => {
     );
   };
   const onTrouble = (code: string): void => {
-    o.metrics?.count('audit_unpublished');
+    if (o.metrics !== undefined) o.metrics.count('audit_unpublished');
     o.log.error('audit.unpublished', { name: slot.origin, code });
   };
   const { sinks = { copy: null, stream: null } } = o;

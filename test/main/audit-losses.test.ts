@@ -216,6 +216,25 @@ describe('the logs of another folder', () => {
     expect(missed(await start('b'))).toEqual([]);
   });
 
+  it.each(['renewed its lease', 'stopped as it should'])(
+    'are not missed where the process that had them %s while the new one was away',
+    async (how) => {
+      const a = await start('a');
+      await a.append(entry());
+      await clock.advance(16_000);
+      await a.keep();
+      const b = await start('b');
+      await stop(b);
+      await clock.advance(16_000);
+      await a.keep();
+      if (how === 'stopped as it should') await stop(a);
+      const again = await start('b');
+      expect(missed(again)).toEqual([]);
+      await stop(again);
+      expect(readdirSync(join(root, 'b'))).not.toContain('missed-logs');
+    },
+  );
+
   it('can be put on record as lost by any process, unless one of their own folder lives, which can tell better', async () => {
     const [a, b] = [await start('a'), await start('b')];
     await a.append(entry());

@@ -145,7 +145,7 @@ describe('Sotto’s own page in Slack', () => {
     expect(await page.evaluate(LOW_CONTRAST)).toEqual([]);
     const told = page.locator('#messages-slack .text').first();
     // Where letters are large its beginning may have been scrolled away; it can be had back, and nothing lies over it.
-    await told.evaluate((text) => text.scrollIntoView({ block: 'start' }));
+    await told.evaluate((text) => text.scrollIntoView({ block: 'center' }));
     const bar = await tab(page, 'Messages').boundingBox();
     const box = await told.boundingBox();
     expect((box?.y ?? 0) >= (bar?.y ?? 9_999) + (bar?.height ?? 0)).toBe(true);

@@ -9,8 +9,16 @@ import { SottoError } from '../../core/errors.ts';
 const FILE = 'missed-logs';
 const MOST_BYTES = 1 << 20;
 
-/** By name; none where there is no such file. Refuses with code `settings` where it holds something else. */
-export const readMissedLogs = (folder: string): readonly string[] => {
+export interface MissedLog {
+  readonly origin: string;
+  /** It is missed only if it was leased no further than this, ms since the epoch: whoever renewed the lease, or gave it back, lived. Null: it is missed. */
+  readonly leasedUntil: number | null;
+}
+
+const LINE = /^([a-z0-9][a-z0-9.-]{0,62})(?: (\d{1,15}))?$/;
+
+/** None where there is no such file. Refuses with code `settings` where it holds something else. */
+export const readMissedLogs = (folder: string): readonly MissedLog[] => {
   const path = join(folder, FILE);
   let text: string;
   try {
@@ -19,8 +27,12 @@ export const readMissedLogs = (folder: string): readonly string[] => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   }
-  const names = text.split('\n').filter((line) => line !== '');
-  if (text.length <= MOST_BYTES && names.every((name) => /^[a-z0-9][a-z0-9.-]{0,62}$/.test(name))) return names;
+  const lines = text.split('\n').filter((line) => line !== '');
+  const missed = lines.flatMap((line) => {
+    const [, origin, until] = LINE.exec(line) ?? [];
+    return origin === undefined ? [] : [{ origin, leasedUntil: until === undefined ? null : Number(until) }];
+  });
+  if (text.length <= MOST_BYTES && missed.length === lines.length) return missed;
   throw new SottoError(
     'settings',
     `${path} does not hold names of audit logs any more, so nobody can tell which are missed. Restore the file from a copy.`,
@@ -28,13 +40,14 @@ export const readMissedLogs = (folder: string): readonly string[] => {
 };
 
 /** None: the file goes. */
-export const keepMissedLogs = (folder: string, names: readonly string[]): void => {
+export const keepMissedLogs = (folder: string, missed: readonly MissedLog[]): void => {
   const path = join(folder, FILE);
-  if (names.length === 0) {
+  if (missed.length === 0) {
     rmSync(path, { force: true });
     return;
   }
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  writeFileSync(`${path}.new`, `${[...names].sort().join('\n')}\n`, { mode: 0o600, flush: true });
+  const lines = missed.map(({ origin, leasedUntil }) => (leasedUntil === null ? origin : `${origin} ${leasedUntil}`));
+  writeFileSync(`${path}.new`, `${lines.sort().join('\n')}\n`, { mode: 0o600, flush: true });
   renameSync(`${path}.new`, path);
 };
