@@ -11,6 +11,7 @@ const receipt = {
   order: 'R1',
   target: 'f00d',
   by: 'f00d',
+  byName: null,
   removed: 3,
   gone: 2,
   questions: 1,
@@ -20,6 +21,7 @@ const receipt = {
   donations: 0,
   decisions: 4,
   marks: 1,
+  names: 1,
   held: 5,
   left: 0,
 } as const;

@@ -218,12 +218,17 @@ export const atRest = (name: string, make: () => Promise<Kept>): void => {
       expect(requests.length).toBeGreaterThanOrEqual(askers.length);
       expect(requests.filter((request) => !request.includes('"suspected"'))).toEqual([]);
       expect(secretly(requests.join('\n'))).toEqual([]);
-      // What else stays is no words: where the chats are reached, and the key of the keyed hashes.
+      // What else stays is no words: where the chats are reached, the key of the keyed hashes, and those that names in the audit log open by.
       const stays = sealedIn(after);
       expect(still(after).filter((value) => !stays.has(value))).toEqual([]);
       // In a file whatever stands behind one may look like the rest of it.
       const kindOf = (value: string) => [...kinds].find(([known]) => value.startsWith(known))?.[1] ?? 'of nothing kept';
-      expect([...new Set([...stays].map(kindOf))].toSorted()).toEqual(['decision', 'hash-key', 'reference']);
+      expect([...new Set([...stays].map(kindOf))].toSorted()).toEqual([
+        'decision',
+        'hash-key',
+        'name-key',
+        'reference',
+      ]);
       expect([...sealed].filter((value) => !stays.has(value)).length).toBeGreaterThanOrEqual(6);
     }, 120_000);
 
