@@ -155,7 +155,9 @@ export const openStage = async (
   /** The question that comes of what is done; opening a form is a decision of its own, and none of these. */
   const newQuestion = async (act: () => Promise<void>): Promise<string> => {
     const decided = (): readonly DecisionEntry[] =>
-      stage.trail.flatMap(({ entry }) => (entry.kind === 'decision' ? [entry] : []));
+      stage.trail.flatMap(({ entry }) =>
+        entry.kind === 'decision' && !entry.reasons.includes('aside-form') ? [entry] : [],
+      );
     const known = new Set(decided().map(({ question }) => question));
     await act();
     const found = (): string | undefined => decided().find(({ question }) => !known.has(question))?.question;

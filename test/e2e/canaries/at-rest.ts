@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createFolderPlace } from '../../../src/adapters/files/backup-folder.ts';
 import { createSealer } from '../../../src/adapters/sealer/sealer.ts';
 import type { Store } from '../../../src/core/ports.ts';
+import { KEPT_WITHIN_MS } from '../../../src/core/recording.ts';
 import { decisionContext } from '../../../src/core/sealing.ts';
 import { listStates, openState } from '../../../src/main/backup/choose.ts';
 import { createCanaries, found } from '../../support/canaries.ts';
@@ -171,6 +172,8 @@ export const atRest = (name: string, make: () => Promise<Kept>): void => {
         expect([what, copy.length > 0]).toEqual([what, true]);
         expect([what, secretly(copy)]).toEqual([what, []]);
       }
+      // What was judged comes to the store behind the question; killed before, nothing of it would be there to be looked at.
+      await new Promise((resolve) => setTimeout(resolve, KEPT_WITHIN_MS));
       // What is put back from it is as silent.
       await one.kill();
       const again = join(fleet.folder, 'restored');
