@@ -20,6 +20,9 @@ import { sharedModels } from './shared-model.ts';
 import { haveSignedIn } from './signing-in.ts';
 import { until } from './until.ts';
 
+/** What a decision on something else than a question rests on. */
+const NO_QUESTIONS: ReadonlySet<string> = new Set(['home', 'welcome', 'aside-form']);
+
 export interface TestStage extends Stage {
   readonly folder: string;
   /** Says it as this person and waits until Sotto is done with it; returns how it ended. */
@@ -152,11 +155,11 @@ export const openStage = async (
   const expectOk = (status: number | 'unknown'): void => {
     if (status !== 200) throw new Error(`it was answered ${status}`);
   };
-  /** The question that comes of what is done; opening a form is a decision of its own, and none of these. */
+  /** The question that comes of what is done; opening a form or the page is a decision of its own, and none of these. */
   const newQuestion = async (act: () => Promise<void>): Promise<string> => {
     const decided = (): readonly DecisionEntry[] =>
       stage.trail.flatMap(({ entry }) =>
-        entry.kind === 'decision' && !entry.reasons.includes('aside-form') ? [entry] : [],
+        entry.kind === 'decision' && !entry.reasons.some((reason) => NO_QUESTIONS.has(reason)) ? [entry] : [],
       );
     const known = new Set(decided().map(({ question }) => question));
     await act();
