@@ -1,9 +1,10 @@
 /** Where the entries of this data folder's audit logs go beside the disk: the second copy, which may stand in for the log, and the stream. */
 import { join } from 'node:path';
 import type { AuditLog } from '../adapters/audit-log/audit-log.ts';
+import { entryJson, isLeafOf } from '../adapters/audit-log/batch.ts';
 import { canonicalJson } from '../adapters/audit-log/canonical.ts';
 import { readCheckpoint } from '../adapters/audit-log/checkpoint.ts';
-import { newestNote, readEntries } from '../adapters/audit-log/reader.ts';
+import { newestNote, newestSize, readEntries } from '../adapters/audit-log/reader.ts';
 import { createAuditCursors } from '../adapters/files/audit-cursors.ts';
 import type { AuditEntry } from '../core/audit.ts';
 import type { AuditCopy, CopiedEntry } from '../core/audit-copy-ports.ts';
@@ -82,7 +83,8 @@ export const createCopying = (o: {
           lookedAt = clock.now();
           others = await o.closed().catch(() => others);
         }
-        const sizes = await Promise.all(others.map((one) => signedSize(folderOf(one.origin))));
+        // One that cannot be read has nothing to send.
+        const sizes = await Promise.all(others.map((one) => newestSize(folderOf(one.origin)).catch(() => 0)));
         return [{ origin, size: log.size() }, ...others.map((one, i) => ({ origin: one.origin, size: sizes[i] ?? 0 }))];
       },
       read: (asked) =>
@@ -147,10 +149,8 @@ export const createCopying = (o: {
       followings = (['copy', 'stream'] as const).flatMap((role) => {
         const sink = sinks[role];
         if (sink === null) return [];
-        const cursors = createAuditCursors({ dataFolder, role });
-        return [
-          [role, createFollowing({ role, sink, followed: followedBy(log), cursors, clock, log: o.log })] as const,
-        ];
+        const following = { role, sink, followed: followedBy(log), cursors: cursors[role], clock, log: o.log };
+        return [[role, createFollowing(following)] as const];
       });
       for (const [, following] of followings) following.start();
       void sayHowItStands();
@@ -171,13 +171,6 @@ export const createCopying = (o: {
   };
 };
 
-/** Entries of a log by its last checkpoint; 0 where there is none, or it cannot be read. */
-const signedSize = (folder: string): Promise<number> =>
-  newestNote(folder).then(
-    (note) => (note === null ? 0 : (readCheckpoint(note)?.size ?? 0)),
-    () => 0,
-  );
-
 /** Up to the newest checkpoint where that is near enough, so that whoever has the copy can prove what it has. */
 const stretchOf = async (o: {
   readonly folder: string;
@@ -194,7 +187,7 @@ const stretchOf = async (o: {
   for await (const { first, bytes: run, spans } of readEntries({ folder: o.folder, from: o.from, to })) {
     for (const [i, { start, end }] of spans.entries()) {
       const index = first + i;
-      entries.push({ index, json: entryOf(run.toString('utf8', start, end), index) });
+      entries.push({ index, json: entryIn(run, start, end, index) });
       bytes += end - start;
       if (bytes >= MOST_BYTES) return { entries, next: index + 1, note: index + 1 === signed ? note : null };
     }
@@ -203,9 +196,7 @@ const stretchOf = async (o: {
 };
 
 /** What a leaf wraps; a leaf that is none goes on as it is, so that the copy shows it. */
-const entryOf = (leaf: string, index: number): string => {
-  const [head, tail] = ['{"entry":', `,"seq":${index}}`];
-  return leaf.startsWith(head) && leaf.endsWith(tail)
-    ? leaf.slice(head.length, -tail.length)
-    : JSON.stringify({ leaf });
-};
+const entryIn = (bytes: Buffer, start: number, end: number, index: number): string =>
+  isLeafOf(bytes, start, end, index)
+    ? entryJson(bytes, start, end, index)
+    : JSON.stringify({ leaf: bytes.toString('utf8', start, end) });

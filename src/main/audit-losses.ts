@@ -1,5 +1,6 @@
 /** Which audit logs a start misses, and what becomes of them while it runs. What it misses keeps everybody from being answered (`Losses`). */
 import { join } from 'node:path';
+import { isOrigin } from '../adapters/audit-log/checkpoint.ts';
 import { missedOf, oldLogs } from '../adapters/audit-log/missed.ts';
 import { begunLogs } from '../adapters/audit-log/origins.ts';
 import { keepMissedLogs, readMissedLogs } from '../adapters/files/missed-logs.ts';
@@ -134,7 +135,7 @@ const refuse = async (o: {
   const lost = o.all.filter(isLost).map(({ origin }) => origin);
   const findings = [
     ...(forgotten.length > 0 ? [forgot(o.folder, forgotten)] : []),
-    ...(o.all.some(({ origin }) => !/^[a-z0-9][a-z0-9.-]{0,62}$/.test(origin)) ? [ALTERED] : []),
+    ...(o.all.some(({ origin }) => !isOrigin(origin)) ? [ALTERED] : []),
     ...(await oldLogs(o.folder)).filter((name) => !lost.includes(name)).map((name) => old(o.folder, name)),
   ];
   if (findings.length > 0) throw new SottoError('audit-missing', findings.join('\n'));

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { oldUpTo } from '../adapters/audit-log/old.ts';
 import { prunable } from '../adapters/audit-log/prune.ts';
+import { TILE_WIDTH } from '../adapters/audit-log/tiles.ts';
 import { codeOf } from '../core/errors.ts';
 import type { Clock, Log } from '../core/ports.ts';
 import type { OpenAudit } from './audit.ts';
@@ -52,7 +53,7 @@ export const createRetention = (o: {
       restated = true;
     }
     const gone = own ? await audit.prune({ upTo }) : await audit.pruneClosed({ origin, upTo });
-    if (gone > 0) log.info('audit.pruned', { name: origin, count: gone * 256 });
+    if (gone > 0) log.info('audit.pruned', { name: origin, count: gone * TILE_WIDTH });
   };
 
   const look = async (): Promise<void> => {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rename, rm, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, it } from '@jest/globals';
@@ -164,6 +164,18 @@ describe('a disk that goes wrong', () => {
     await harm(journalPath(join(folder, 'one'), 0));
     for (const i of [1, 2, 3]) await expect(log.append(decision(i))).rejects.toMatchObject(refused);
     await log.close();
+  });
+
+  it('refuses a batch behind what somebody else wrote there, and goes on once that was moved aside', async () => {
+    const folder = await newFolder();
+    const log = await opened({ folder });
+    await log.append(decision(0));
+    await appendFile(journalPath(join(folder, 'one'), 0), 'more');
+    await expect(log.append(decision(1))).rejects.toMatchObject(refused);
+    expect(await log.append(decision(2))).toEqual({ origin: 'one', index: 2 });
+    await log.close();
+    const kept = (await entriesOf(join(folder, 'one'))).map(({ entry }) => entry);
+    expect(kept).toMatchObject([{ kind: 'decision' }, { kind: 'recovered', droppedBytes: 4 }, { kind: 'decision' }]);
   });
 
   it('does not open where the folder takes no files', async () => {

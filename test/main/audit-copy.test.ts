@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import type { AuditLog } from '../../src/adapters/audit-log/audit-log.ts';
 import { verifyCopy } from '../../src/adapters/audit-log/copies.ts';
 import { createSqliteStore } from '../../src/adapters/sqlite/store.ts';
 import { systemRandom } from '../../src/adapters/system/system.ts';
@@ -12,6 +13,8 @@ import type { AuditCopy } from '../../src/core/audit-copy-ports.ts';
 import { SottoError } from '../../src/core/errors.ts';
 import type { Store } from '../../src/core/ports.ts';
 import { type OpenAudit, openAudit } from '../../src/main/audit.ts';
+import { createCopying } from '../../src/main/audit-copy.ts';
+import { handMade, putJournal, textsOf } from '../adapters/audit-log/lay-out.ts';
 import { decision, newKey } from '../adapters/audit-log/support.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
 import { until } from '../support/until.ts';
@@ -152,4 +155,34 @@ it('where there is no other place, nothing is kept for one', async () => {
   await append(audit, 3);
   expect(audit.behind()).toEqual({});
   expect(await audit.sent('slot-0')).toBe(Number.POSITIVE_INFINITY);
+});
+
+it('never has what is not on stable storage, though it can be read', async () => {
+  const data = join(root, 'data');
+  const own = handMade({
+    origin: 'slot-0',
+    key: secret.current,
+    texts: textsOf(Array.from({ length: 9 }, (_, i) => decision(i))),
+  });
+  putJournal(join(data, 'audit', 'slot-0'), own, 0, 9, 3);
+  const { place, copy } = createPlace();
+  const note = () => undefined;
+  let durable = 6;
+  const copying = createCopying({
+    dataFolder: data,
+    origin: 'slot-0',
+    sinks: { copy, stream: null },
+    closed: async () => [],
+    clock,
+    log: { info: note, warn: note, error: note },
+  });
+  copying.start({ size: () => durable } as AuditLog);
+  const sent = () => place.lines.get('slot-0')?.filter((line) => line.startsWith('{"entry"')).length ?? 0;
+  await pass(() => sent() > 0);
+  await pass(() => copying.behind().copy?.entries === 0);
+  expect(sent()).toBe(6);
+  durable = 9;
+  await pass(() => sent() > 6);
+  await copying.stop({ graceMs: 1_000 });
+  expect(sent()).toBe(9);
 });

@@ -27,9 +27,15 @@ export const encodeEntries = (texts: readonly string[]): Buffer => {
 };
 
 /** Where each entry stands, in order; null: the bytes are no whole bundle. */
-export const spansOf = (bytes: Buffer): readonly Span[] | null => {
+export const spansOf = (bytes: Buffer): readonly Span[] | null => spansUntil(bytes, (at) => at === bytes.length);
+
+/** Where each of the first so many entries stands, whatever is behind them; null: the bytes do not begin with so many. */
+export const firstSpans = (bytes: Buffer, most: number): readonly Span[] | null =>
+  spansUntil(bytes, (_, count) => count === most);
+
+const spansUntil = (bytes: Buffer, done: (at: number, count: number) => boolean): readonly Span[] | null => {
   const spans: Span[] = [];
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; !done(at, spans.length); ) {
     if (at + LENGTH_BYTES > bytes.length) return null;
     const start = at + LENGTH_BYTES;
     const end = start + bytes.readUInt16BE(at);

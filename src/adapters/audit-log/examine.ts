@@ -1,6 +1,6 @@
 /** Reads one log from start to end, or from a checkpoint on: what is right in it, who signed it how far, and what it says of others. */
 import type { KeyObject } from 'node:crypto';
-import { type Checkpoint, readCheckpoint } from './checkpoint.ts';
+import type { Checkpoint } from './checkpoint.ts';
 import { type Edge, edgeOf } from './edge.ts';
 import type { Ending } from './endings.ts';
 import { examineKeys, examineStrays } from './examine-files.ts';
@@ -20,7 +20,7 @@ import { CHECKPOINT_FILE } from './layout.ts';
 import { type Learnt, type Noted, nothingLearnt } from './learnt.ts';
 import { EMPTY_TREE, type GrowingTree, growTree, rootOf } from './merkle.ts';
 import { readFrontier, tileReader } from './published.ts';
-import { newestNote } from './reader.ts';
+import { newestSize } from './reader.ts';
 
 /** How far the log had come where this key signed last, as far as one can still see. */
 export interface Covered {
@@ -239,6 +239,5 @@ const theRest = async (o: Look, published: number): Promise<Bad | null> => {
   const signed = [...o.learnt.keys, ...(o.signed === null ? [] : [fingerprintOf(o.signed.signer)])];
   const keys = await examineKeys({ folder, signed });
   if (keys !== null) return { index: entries, ...keys };
-  const newest = async () => readCheckpoint((await newestNote(folder)) ?? '')?.size ?? 0;
-  return examineStrays({ folder, published, entries, newest });
+  return examineStrays({ folder, published, entries, newest: () => newestSize(folder) });
 };

@@ -5,13 +5,17 @@
 import { encodeEntries, LENGTH_BYTES, type Span } from './bundle.ts';
 import { MOST_NOTE_BYTES } from './note.ts';
 
-/** The bytes of one batch. `texts`: at least one entry; `note`: the signed checkpoint behind them. */
-export const encodeBatch = (texts: readonly string[], note: string): Buffer => {
+/** A signed checkpoint as it stands behind entries. */
+export const noteFrame = (note: string): Buffer => {
   const signed = Buffer.from(note);
   const head = Buffer.alloc(2 * LENGTH_BYTES);
   head.writeUInt16BE(signed.length, LENGTH_BYTES);
-  return Buffer.concat([encodeEntries(texts), head, signed]);
+  return Buffer.concat([head, signed]);
 };
+
+/** The bytes of one batch. `texts`: at least one entry; `note`: the signed checkpoint behind them. */
+export const encodeBatch = (texts: readonly string[], note: string): Buffer =>
+  Buffer.concat([encodeEntries(texts), noteFrame(note)]);
 
 /** A whole batch; nothing of it is proved yet. */
 export interface Batch {

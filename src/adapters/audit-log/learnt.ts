@@ -44,7 +44,7 @@ const TOLD = [KEY, PRUNED, LOST];
 export const learn = (into: Learnt, first: number, bytes: Buffer, spans: readonly Span[]): void => {
   into.times.take(first, bytes, spans);
   if (!TOLD.some((kind) => bytes.includes(kind))) return;
-  for (const { start, end } of spans) {
+  for (const [at, { start, end }] of spans.entries()) {
     const text = bytes.subarray(start, end);
     if (!TOLD.some((kind) => text.includes(kind))) continue;
     const entry = entryIn(text.toString());
@@ -54,12 +54,18 @@ export const learn = (into: Learnt, first: number, bytes: Buffer, spans: readonl
       for (const key of [entry['key'], entry['replaces']])
         if (typeof key === 'string' && into.keys.size < MOST_KEYS) into.keys.add(key);
     }
-    if (entry?.['kind'] === 'pruned') notePruned(into.pruned, entry);
+    if (entry?.['kind'] === 'pruned') notePruned(into.pruned, entry, first + at);
   }
 };
 
-const notePruned = (into: Map<string, number>, { upTo, origin = '' }: Readonly<Record<string, unknown>>): void => {
+/** What a log says of itself is about what came before: nobody permits beforehand that entries go. */
+const notePruned = (
+  into: Map<string, number>,
+  { upTo, origin = '' }: Readonly<Record<string, unknown>>,
+  index: number,
+): void => {
   if (typeof upTo !== 'number' || !Number.isSafeInteger(upTo) || typeof origin !== 'string') return;
+  if (origin === '' && upTo > index) return;
   const known = into.get(origin);
   if (known === undefined ? into.size < MOST_KEYS : known < upTo) into.set(origin, upTo);
 };

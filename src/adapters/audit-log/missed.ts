@@ -1,9 +1,9 @@
 /** Logs that must be there: which are gone, or shorter than they were. Whether what they hold is signed is for `verifyAuditLog`. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isOrigin, readCheckpoint } from './checkpoint.ts';
+import { isOrigin } from './checkpoint.ts';
 import { CHECKPOINT_FILE, JOURNAL_FOLDER } from './layout.ts';
-import { newestNote } from './reader.ts';
+import { newestSize } from './reader.ts';
 
 /** How a log was found that is not as long as it was. `entries`: so many are there; null: nobody can tell. */
 export interface Missed {
@@ -33,7 +33,7 @@ export const missedOf = async (o: {
   try {
     const names = isOrigin(o.origin) ? await inside(folder) : null;
     if (names === null) return { found: 'gone', entries: 0 };
-    const entries = readCheckpoint((await newestNote(folder)) ?? '')?.size ?? 0;
+    const entries = await newestSize(folder);
     if (entries >= o.size) return null;
     return { found: entries === 0 && names.length === 0 ? 'gone' : 'cut', entries };
   } catch {

@@ -58,6 +58,10 @@ export const newestNote = async (folder: string): Promise<string | null> => {
   return size > endOf(last) ? published : last.note;
 };
 
+/** Entries by that checkpoint; 0: there is none. Rejects as `newestNote` does. */
+export const newestSize = async (folder: string): Promise<number> =>
+  readCheckpoint((await newestNote(folder)) ?? '')?.size ?? 0;
+
 /** How many entries there are, and of them in bundles. */
 const extentOf = async (folder: string): Promise<{ readonly end: number; readonly published: number }> => {
   const last = await steadily(() => lastJournal(folder));

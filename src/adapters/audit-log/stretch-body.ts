@@ -2,7 +2,7 @@
  * What a stretch of a log holds, as its backup carries it: entries as in a bundle, or the hashes of leaves whose entries were pruned; and behind
  * them, where the log was signed for exactly that size, the signed checkpoint, framed as in a journal (two zero bytes, its length, it).
  */
-import { LENGTH_BYTES, type Span } from './bundle.ts';
+import { firstSpans, LENGTH_BYTES, type Span } from './bundle.ts';
 import { HASH_BYTES } from './merkle.ts';
 import { MOST_NOTE_BYTES } from './note.ts';
 
@@ -11,13 +11,6 @@ export type Holds = 'entries' | 'hashes';
 
 /** More than the longest that is ever taken. */
 export const MOST_BODY_BYTES = 96 << 20;
-
-export const noteFrame = (note: string): Buffer => {
-  const signed = Buffer.from(note);
-  const head = Buffer.alloc(2 * LENGTH_BYTES);
-  head.writeUInt16BE(signed.length, LENGTH_BYTES);
-  return Buffer.concat([head, signed]);
-};
 
 export interface StretchBody {
   readonly bytes: Buffer;
@@ -39,17 +32,9 @@ export const readStretchBody = (
     const note = end > bytes.length ? undefined : noteAt(bytes, end);
     return note === undefined ? null : { bytes, spans: [], hashes: bytes.subarray(0, end), note };
   }
-  const spans: Span[] = [];
-  let at = 0;
-  while (spans.length < o.leaves) {
-    if (at + LENGTH_BYTES > bytes.length) return null;
-    const start = at + LENGTH_BYTES;
-    const end = start + bytes.readUInt16BE(at);
-    if (end === start || end > bytes.length) return null;
-    spans.push({ start, end });
-    at = end;
-  }
-  const note = noteAt(bytes, at);
+  const spans = firstSpans(bytes, o.leaves);
+  if (spans === null) return null;
+  const note = noteAt(bytes, spans.at(-1)?.end ?? 0);
   return note === undefined ? null : { bytes, spans, hashes: null, note };
 };
 

@@ -9,13 +9,14 @@ import type { SottoError } from '../../core/errors.ts';
 import { LENGTH_BYTES, type Span } from './bundle.ts';
 import { durableNote } from './durable.ts';
 import { publishedSize } from './held.ts';
+import { noteFrame } from './journal.ts';
 import { KEY_FILE } from './layout.ts';
 import { growTree, HASH_BYTES, rootOf } from './merkle.ts';
 import { frontierAt, grow, LEAVES_AT_ONCE, refused, steadily, unlike } from './past.ts';
 import { isSaidPruned } from './pruned.ts';
 import { tileReader } from './published.ts';
 import { readEntries } from './reader.ts';
-import { type Holds, noteFrame } from './stretch-body.ts';
+import type { Holds } from './stretch-body.ts';
 import { TILE_WIDTH, tilesAt } from './tiles.ts';
 
 /** Of one stretch, about: a log of any length is taken in pieces that fit into memory. */

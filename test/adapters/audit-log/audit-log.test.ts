@@ -4,7 +4,8 @@ import { describe, expect, it } from '@jest/globals';
 import { createAuditLog } from '../../../src/adapters/audit-log/audit-log.ts';
 import { batchAt } from '../../../src/adapters/audit-log/journal.ts';
 import { journalPath } from '../../../src/adapters/audit-log/layout.ts';
-import { begunLogs, checkOrigins } from '../../../src/adapters/audit-log/origins.ts';
+import { missedOf } from '../../../src/adapters/audit-log/missed.ts';
+import { begunLogs } from '../../../src/adapters/audit-log/origins.ts';
 import { verifyAuditLog } from '../../../src/adapters/audit-log/verify.ts';
 import { auditContract } from '../../contracts/audit.ts';
 import { clock, decision, entriesOf, newFolder, newKey, proved } from './support.ts';
@@ -297,8 +298,8 @@ describe('the logs on record', () => {
   it('finds nothing wrong with logs that are as long as they must be, or longer', async () => {
     for (const crashed of [false, true]) {
       const { folder } = await written(7, crashed);
-      expect(await checkOrigins({ folder, registered: [{ origin: 'one', size: 7 }] })).toEqual([]);
-      expect(await checkOrigins({ folder, registered: [{ origin: 'one', size: 3 }] })).toEqual([]);
+      expect(await missedOf({ folder, origin: 'one', size: 7 })).toBeNull();
+      expect(await missedOf({ folder, origin: 'one', size: 3 })).toBeNull();
       expect(await begunLogs(folder)).toEqual(['one']);
     }
     expect(await begunLogs((await written(0)).folder)).toEqual([]);
@@ -307,14 +308,8 @@ describe('the logs on record', () => {
   it('notices a log that is gone, and one that was cut behind a valid checkpoint', async () => {
     const { folder, own, journal } = await written(10, true);
     await truncate(journal, endsOf(await readFile(journal))[0]);
-    const registered = [
-      { origin: 'one', size: 10 },
-      { origin: 'two', size: 1 },
-    ];
-    const [cut, gone, ...rest] = await checkOrigins({ folder, registered });
-    expect(cut).toContain('one holds 5 entries, but at least 10');
-    expect(gone).toContain('two is on record');
-    expect(rest).toEqual([]);
+    expect(await missedOf({ folder, origin: 'one', size: 10 })).toEqual({ found: 'cut', entries: 5 });
+    expect(await missedOf({ folder, origin: 'two', size: 1 })).toEqual({ found: 'gone', entries: 0 });
     const verified = await verifyAuditLog({ folder: own, publicKey: publicPem, expectAtLeast: 10 });
     expect(verified).toMatchObject({ ok: false, entries: 5, firstBad: { index: 5 } });
   });

@@ -248,6 +248,14 @@ describe('entries that were pruned', () => {
     expect(await verified(folder, { pruned: 1_024 })).toMatchObject({ ok: false, firstBad: { index: 0 } });
   });
 
+  it('are none that a log said might go before they were there', async () => {
+    const folder = await folderOf();
+    const early = [...decisions(300), { kind: 'pruned', at: 1, upTo: 512 }, ...decisions(400)];
+    putPublished(folder, logOf(early), 701);
+    drop(folder, 0);
+    expect(await verified(folder)).toMatchObject({ ok: false, firstBad: { index: 0, file: bundlePath(0) } });
+  });
+
   it('are missed where no entry says so, or it is in a journal that is not theirs', async () => {
     const folder = await folderOf();
     putPublished(folder, log, 1_024);
