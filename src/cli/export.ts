@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, readdirSync, rmSync, writeSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
@@ -7,10 +7,9 @@ import type { Status, Subcommand } from '../cli.ts';
 import { dataFolder, environment } from '../config.ts';
 import { SottoError } from '../core/errors.ts';
 import type { Receipt } from '../core/orders/types.ts';
+import { newFile } from './new-file.ts';
 import { giveOrder, ORDER_HELP } from './order.ts';
 import { askedOrder } from './order-asked.ts';
-
-const PRIVATE_FILE = 0o600;
 
 export const exportPerson: Subcommand = {
   summary: 'writes what is kept of a person into a file',
@@ -38,7 +37,7 @@ export const exportPerson: Subcommand = {
     const order = askedOrder({ kind: 'export', person, accounts: values.account });
     const path = resolve(values.to ?? `export-${person.replace(/[^A-Za-z0-9._-]/g, '_')}.json`);
     // Made before anything is ordered, so that nobody confirms what cannot be written.
-    const file = made(path);
+    const file = newFile(path);
     let written = false;
     try {
       return await giveOrder({
@@ -65,21 +64,6 @@ export const exportPerson: Subcommand = {
       if (!written) rmSync(path, { force: true });
     }
   },
-};
-
-/** Refuses with code `usage` a path that is taken or cannot be written. */
-const made = (path: string): number => {
-  try {
-    return openSync(path, 'wx', PRIVATE_FILE);
-  } catch (cause) {
-    throw new SottoError(
-      'usage',
-      existsSync(path)
-        ? `${path} is there already, and is not overwritten. Name another file with --to.`
-        : `${path} cannot be written. Name another file with --to.`,
-      { cause },
-    );
-  }
 };
 
 const fingerprints = z.array(z.string()).max(100);

@@ -1,9 +1,7 @@
 /** Where what is taken out of the audit log goes: standard output, or a file that is the operator's alone. */
-import { closeSync, existsSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { SottoError } from '../../core/errors.ts';
-
-const PRIVATE_FILE = 0o600;
+import { newFile } from '../new-file.ts';
 
 /** So much is put together before it is written, characters. */
 const MOST_WAITING = 65_536;
@@ -46,18 +44,7 @@ const gathered = (o: {
 
 /** Refuses with code `usage` a path that is taken or cannot be written. */
 export const linesToFile = (path: string): Lines => {
-  let file: number;
-  try {
-    file = openSync(path, 'wx', PRIVATE_FILE);
-  } catch (cause) {
-    throw new SottoError(
-      'usage',
-      existsSync(path)
-        ? `${path} is there already, and is not overwritten. Name another file with --to.`
-        : `${path} cannot be written. Name another file with --to.`,
-      { cause },
-    );
-  }
+  const file = newFile(path);
   syncFolder(dirname(path));
   return gathered({
     send: async (text) => {
