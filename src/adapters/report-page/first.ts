@@ -27,9 +27,10 @@ const record = ({ words, logs, compared, figures }: Made): string => {
   if (found === 'not-checked')
     return `<div class="record not-checked">${line(said.notChecked, said.notCheckedThen)}</div>`;
   const entries = figures.number(logs.reduce((sum, log) => sum + log.entries, 0));
-  const [first = '', ...rest] = said.sound({ logs: logs.length, entries }).split('. ');
+  const [first = '', ...rest] = said.sound({ logs: logs.length, entries, compared }).split('. ');
   return [
-    `<div class="record sound"><p><strong>${escaped(first)}.</strong> ${escaped(rest.join('. '))}</p>`,
+    // Nobody can say that nothing is missing at its end: that is no green light.
+    `<div class="record ${compared ? 'sound' : 'not-checked'}"><p><strong>${escaped(first)}.</strong> ${escaped(rest.join('. '))}</p>`,
     compared ? '' : `<p class="soft">${escaped(said.notCompared)}</p>`,
     '</div>',
   ].join('');

@@ -5,10 +5,12 @@ export const de: ReportWords = {
   what: 'Was gefragt wurde und was daraus wurde',
   period: ({ from, to }) => `${from} bis ${to}`,
   record: {
-    sound: ({ logs, entries }) =>
-      logs === 1
-        ? `Das Protokoll ist vollständig. Sein Log mit ${entries} Einträgen wurde geprüft: Nichts darin wurde geändert, entfernt oder eingefügt.`
-        : `Das Protokoll ist vollständig. Seine ${logs} Logs mit ${entries} Einträgen wurden geprüft: Nichts darin wurde geändert, entfernt oder eingefügt.`,
+    sound: ({ logs, entries, compared }) => {
+      const what = compared ? 'Das Protokoll ist vollständig.' : 'Was vom Protokoll da ist, ist in Ordnung.';
+      return logs === 1
+        ? `${what} Sein Log mit ${entries} Einträgen wurde geprüft: Nichts darin wurde geändert, entfernt oder eingefügt.`
+        : `${what} Seine ${logs} Logs mit ${entries} Einträgen wurden geprüft: Nichts darin wurde geändert, entfernt oder eingefügt.`;
+    },
     notSound: 'Das Protokoll ist NICHT IN ORDNUNG.',
     notSoundThen:
       'Es ist nicht so, wie es signiert wurde. Auf keine Zahl unten ist Verlass, bevor der Grund bekannt ist. Welches Log und welcher Eintrag, steht unter „Für die Prüfung“.',

@@ -5,10 +5,12 @@ export const en: ReportWords = {
   what: 'What was asked, and what became of it',
   period: ({ from, to }) => `${from} to ${to}`,
   record: {
-    sound: ({ logs, entries }) =>
-      logs === 1
-        ? `The record is whole. Its log of ${entries} entries was checked: nothing in it was changed, taken out or put in.`
-        : `The record is whole. Its ${logs} logs of ${entries} entries were checked: nothing in them was changed, taken out or put in.`,
+    sound: ({ logs, entries, compared }) => {
+      const what = compared ? 'The record is whole.' : 'What there is of the record is sound.';
+      return logs === 1
+        ? `${what} Its log of ${entries} entries was checked: nothing in it was changed, taken out or put in.`
+        : `${what} Its ${logs} logs of ${entries} entries were checked: nothing in them was changed, taken out or put in.`;
+    },
     notSound: 'The record is NOT SOUND.',
     notSoundThen:
       'It is not as it was signed. Rely on no number below before it is known why. “For the auditor” says which log and which entry.',

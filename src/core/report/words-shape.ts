@@ -16,7 +16,8 @@ export interface ReportWords {
   period(o: { readonly from: string; readonly to: string }): string;
   /** The first screen. */
   readonly record: {
-    sound(o: { readonly logs: number; readonly entries: string }): string;
+    /** `compared`: a Sotto said how long each must be. Without it nobody can say that nothing is missing at an end. */
+    sound(o: { readonly logs: number; readonly entries: string; readonly compared: boolean }): string;
     readonly notSound: string;
     readonly notSoundThen: string;
     readonly notChecked: string;

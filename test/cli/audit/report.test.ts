@@ -68,7 +68,7 @@ describe('sotto audit report', () => {
     });
     const written = readFileSync(page(), 'utf8');
     expect(statSync(page()).mode & 0o777).toBe(0o600);
-    expect(written).toContain('<strong>The record is whole.</strong>');
+    expect(written).toContain('<strong>What there is of the record is sound.</strong>');
     expect(written).toContain('1 September 2026 to 14 September 2026');
     expect(written).toContain('No Sotto ran beside it');
     expect(await report([...BETWEEN, '--to', page()])).toMatchObject({
