@@ -3,9 +3,10 @@
  * handler can skip the check: before the call by data class and requested subject, afterwards by every record's own.
  */
 import { relationTo } from './askable.ts';
-import type { Backend, BackendRecord, Directory, Policy } from './ports.ts';
+import { SOMEBODY } from './backend-ports.ts';
+import type { Backend, BackendRecord, Directory, Operation, Policy } from './ports.ts';
 import { NO_SLOTS } from './slot-types.ts';
-import type { Decision, Obligations, Person, PolicyRequest, Relation, SlotValues } from './types.ts';
+import type { Decision, Locale, Obligations, Person, PolicyRequest, Relation, SlotValues } from './types.ts';
 
 export type Read =
   | {
@@ -24,7 +25,7 @@ export type GuardedBackend = Pick<Backend, 'operation'>;
 interface Behind {
   readonly fetch: Backend['fetch'];
   readonly policy: Pick<Policy, 'decide'>;
-  readonly directory: Pick<Directory, 'colleague'>;
+  readonly directory: Pick<Directory, 'colleague' | 'identifier' | 'identified'>;
 }
 
 /** Reachable from nowhere but this file, and by nothing but the guarded backend itself: a copy of that one opens nothing. */
@@ -49,6 +50,25 @@ const relationOf = async (
   return colleague === null ? 'other' : relationTo(asker, { ...colleague, id: subject });
 };
 
+/** As its system calls somebody; null: the directory does not know, and nothing is asked. */
+const calledIn = async (
+  { goesBy }: Pick<Operation, 'goesBy'>,
+  person: string,
+  directory: Behind['directory'],
+): Promise<string | null> =>
+  goesBy === undefined ? person : ((await directory.identifier?.({ person, by: goesBy })) ?? null);
+
+/** Directory id of whom a record is about; null: nobody whom the directory knows. */
+const namedBy = async (
+  { goesBy }: Pick<Operation, 'goesBy'>,
+  subject: string,
+  directory: Behind['directory'],
+): Promise<string | null> => {
+  if (subject === SOMEBODY) return null;
+  if (goesBy === undefined) return subject;
+  return (await directory.identified?.({ by: goesBy, value: subject }))?.id ?? null;
+};
+
 const reasonsOf = (decision: Decision): readonly string[] =>
   decision.effect === 'refuse' && decision.rules.length === 0 ? [decision.why] : decision.rules;
 
@@ -66,6 +86,8 @@ export const readAuthorised = async (o: {
   readonly id: string;
   /** What was said of the intent's slots, in the form of their types. */
   readonly slots?: SlotValues;
+  /** What the asker speaks; default: English. */
+  readonly locale?: Locale;
   /** Its person is who asks. */
   readonly request: Omit<PolicyRequest, 'action' | 'about'>;
 }): Promise<Read> => {
@@ -94,12 +116,19 @@ export const readAuthorised = async (o: {
   const before = decide(o.subject === null ? 'other' : await relationOf(asker, o.subject, directory));
   if (before.effect === 'refuse') return refused(before);
 
+  const subject = o.subject ?? asker.id;
+  const called = await bothCalled(operation, { subject, asker: asker.id }, directory);
+  // Whom the system does not know by any name has nothing there; nobody else is asked about in their place.
+  if (called === null) return { ok: true, records: [], list: operation.list, obligations: [] };
   const fetched = await reading.fetch({
     operation: o.operation,
-    subject: o.subject ?? asker.id,
+    subject,
     asker: asker.id,
+    ...(operation.goesBy === undefined ? {} : { called }),
+    of: { country: asker.country, locale: o.locale ?? 'en' },
     id: o.id,
     slots: o.slots ?? NO_SLOTS,
+    mayCache: isPlain(before.obligations),
   });
   if (!fetched.ok) {
     return fetched.code === 'not-found'
@@ -108,15 +137,19 @@ export const readAuthorised = async (o: {
   }
 
   const records: BackendRecord[] = [];
+  const people = new Map<string, string | null>();
   const obligations: Obligations[] = [before.obligations];
   for (const record of fetched.records) {
     if (record.subject === null) {
       return { ok: false, why: 'refused', dataClass: operation.dataClass, reasons: ['no-readable-subject'] };
     }
-    if (operation.bySubject && !operation.list && record.subject !== o.subject) {
+    const known = people.get(record.subject);
+    const whom = known === undefined ? await namedBy(operation, record.subject, directory) : known;
+    people.set(record.subject, whom);
+    if (operation.bySubject && !operation.list && whom !== o.subject) {
       return { ok: false, why: 'refused', dataClass: operation.dataClass, reasons: ['another-subject'] };
     }
-    const decision = decide(await relationOf(asker, record.subject, directory));
+    const decision = decide(whom === null ? 'other' : await relationOf(asker, whom, directory));
     if (decision.effect === 'permit') {
       records.push(record);
       obligations.push(decision.obligations);
@@ -125,6 +158,20 @@ export const readAuthorised = async (o: {
     }
   }
   return { ok: true, records, list: operation.list, obligations };
+};
+
+/** Nothing about it asks to be hidden, to leave or to be left out: only such an answer may be kept in memory. */
+const isPlain = ({ show, expiresSeconds, redact }: Obligations): boolean =>
+  show === 'message' && expiresSeconds === null && redact.length === 0;
+
+const bothCalled = async (
+  operation: Operation,
+  { subject, asker }: { readonly subject: string; readonly asker: string },
+  directory: Behind['directory'],
+): Promise<{ readonly subject: string; readonly asker: string } | null> => {
+  const whom = await calledIn(operation, subject, directory);
+  const who = subject === asker ? whom : await calledIn(operation, asker, directory);
+  return whom === null || who === null ? null : { subject: whom, asker: who };
 };
 
 /** The same backend, which says before and after each reading that it reads, and neither what nor for whom. */

@@ -4,18 +4,9 @@
  * durations ms, unless a name says otherwise.
  */
 import type { AuditEntry } from './audit.ts';
+import type { Identifier } from './backend-ports.ts';
 import type { SignInIdentity, SignInOwner } from './sign-in-ports.ts';
-import type {
-  Account,
-  Colleague,
-  Decision,
-  Locale,
-  Member,
-  Person,
-  PolicyRequest,
-  Recognition,
-  SlotValues,
-} from './types.ts';
+import type { Account, Colleague, Decision, Locale, Member, Person, PolicyRequest, Recognition } from './types.ts';
 import type { Why } from './why-types.ts';
 
 // ---- Time, chance, secrets ------------------------------------------------------------------------------------
@@ -190,6 +181,10 @@ export interface Directory {
   }): Promise<readonly Mention[]>;
   /** A colleague by directory id; null: there is none. */
   colleague(id: string): Promise<Colleague | null>;
+  /** What a system of record calls somebody who has this directory id; null: the directory does not know. Absent: it knows nothing but its own ids. */
+  identifier?(o: { readonly person: string; readonly by: Identifier }): Promise<string | null>;
+  /** Whose identifier this is, the whole of it; null: nobody's, or more than one person's. Absent as `identifier` is. */
+  identified?(o: { readonly by: Identifier; readonly value: string }): Promise<Colleague | null>;
   /**
    * Who reports to this person and still works here, by name, at most fifty: as the asker may see them, so nobody to guests and externals. Nobody where it
    * is not known afresh. Refuses with code `directory-unavailable`.
@@ -264,46 +259,7 @@ export interface Policy {
   readonly restrictionsVersion: number;
 }
 
-/** One record as the backend described it: only declared fields, with the person it is about. */
-export interface BackendRecord {
-  /** Directory id of whom it is about; null where the field is missing or not readable, which refuses everything. */
-  readonly subject: string | null;
-  readonly fields: Readonly<Record<string, FieldValue>>;
-}
-
-export type FieldValue =
-  | { readonly type: 'text'; readonly value: string }
-  | { readonly type: 'number'; readonly value: number }
-  | { readonly type: 'date'; readonly value: string }
-  | { readonly type: 'money'; readonly value: number; readonly currency: string };
-
-export interface Operation {
-  readonly name: string;
-  readonly dataClass: string;
-  readonly list: boolean;
-  /** True: it is about one named person (`{subject}` stands in its path); false: it is about several at once. */
-  readonly bySubject: boolean;
-  /** Slots whose values it is asked with. `needed`: it cannot be asked without. `part`: with an end of a period alone. Absent: none. */
-  readonly slots?: readonly { readonly name: string; readonly needed: boolean; readonly part: boolean }[];
-}
-
-export type Fetched =
-  | { readonly ok: true; readonly records: readonly BackendRecord[] }
-  | { readonly ok: false; readonly code: 'unreachable' | 'refused' | 'not-found' | 'malformed' };
-
-export interface Backend {
-  /** Null: no description names it. */
-  operation(name: string): Operation | null;
-  /** Only `core/data.ts` can call this, which authorises before and after: everybody else has the backend as `guarded` there. `asker` and `subject` are directory ids. */
-  fetch(o: {
-    readonly operation: string;
-    readonly subject: string;
-    readonly asker: string;
-    readonly id: string;
-    /** By name, in the form of the slots' types: nothing that a person wrote. Absent: none. */
-    readonly slots?: SlotValues;
-  }): Promise<Fetched>;
-}
+export type * from './backend-ports.ts';
 
 // ---- The store: `store-ports.ts` ------------------------------------------------------------------------------
 

@@ -41,6 +41,9 @@ const moneyFormat = remembered(
   (locale, currency) => new Intl.NumberFormat(TAG[locale], { style: 'currency', currency }),
 );
 
+/** In place of what a system says nothing of; the same in every language. */
+const NOT_GIVEN = '–';
+
 const written = (field: FieldValue, locale: Locale): string => {
   switch (field.type) {
     case 'text':
@@ -51,6 +54,10 @@ const written = (field: FieldValue, locale: Locale): string => {
       return dateFormat(locale, '').format(new Date(`${field.value}T00:00:00Z`));
     case 'money':
       return moneyFormat(locale, field.currency).format(field.value);
+    case 'choice':
+      return tame(field.words[locale]);
+    case 'none':
+      return NOT_GIVEN;
   }
 };
 

@@ -226,6 +226,8 @@ export interface Intent {
   readonly none: PerLocale<string> | null;
   /** What it wants to know besides; absent: nothing. */
   readonly slots?: readonly Slot[];
+  /** Of one whose operation writes: what stands above the form, and on the button that sends it. `say` is told once it is done. */
+  readonly form?: { readonly intro: PerLocale<string>; readonly submit: PerLocale<string> };
   readonly examples: Sentences;
 }
 

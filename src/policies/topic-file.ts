@@ -27,6 +27,12 @@ const intentEntry = z.strictObject({
   sayOf: inEach(text(1_500)).optional().describe('The answer about somebody else; {name} is theirs.'),
   each: inEach(line(300)).optional().describe('One line for each record of a list.'),
   none: inEach(text(500)).optional().describe('Said where a list is empty.'),
+  form: z
+    .strictObject({ intro: inEach(text(600)), submit: inEach(line(24)) })
+    .optional()
+    .describe(
+      'Of one whose operation writes: what stands above the form, and on the button that sends it. say is told once it is done.',
+    ),
   slots: slotsShape
     .optional()
     .describe('What it wants to know besides whom it is about, by name: a month, a year, one of a few things.'),
@@ -86,5 +92,6 @@ export const asIntent = (topic: string, id: string, entry: z.infer<typeof intent
   each: entry.each ?? null,
   none: entry.none ?? null,
   ...(entry.slots === undefined ? {} : { slots: asSlots(entry.slots) }),
+  ...(entry.form === undefined ? {} : { form: entry.form }),
   examples: asSentences(entry.examples),
 });

@@ -39,7 +39,7 @@ interface Layer {
 /** A vendor's package belongs to one adapter; what translates its words is there and nowhere else. */
 const VENDORS: Readonly<Record<string, readonly string[]>> = {
   azure: ['@azure/identity'],
-  backend: ['yaml'],
+  backend: ['yaml', 'undici', 'cockatiel', 'json-p3', 'jose'],
   files: ['yaml', 'csv-parse'],
   http: ['fastify'],
   openid: ['jose', 'openid-client'],
@@ -64,6 +64,7 @@ const within =
 const CONTRACTS = [
   'src/core/types.ts',
   'src/core/ports.ts',
+  'src/core/backend-ports.ts',
   'src/core/audit-copy-ports.ts',
   'src/core/backup-ports.ts',
   'src/core/restricting-ports.ts',

@@ -1,32 +1,44 @@
 /** From a response's JSON to records of declared fields. Whatever the description does not name is not taken. */
 import { z } from 'zod';
 import type { BackendRecord, FieldValue } from '../../core/ports.ts';
-import type { Described } from './description.ts';
+import type { Described, DescribedField, DescribedHook } from './described.ts';
+import { type Take, takeOne } from './describing/taking.ts';
 
-const MOST_RECORDS = 1_000;
 const MOST_CHARACTERS = 10_000;
 
-const subject = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/);
+/** A directory id, a number of an employee, a mail address, a name to sign in by. */
+const subject = z.string().regex(/^[A-Za-z0-9._@+-]{1,200}$/);
 const text = z.string().max(MOST_CHARACTERS);
 const number = z.number().finite();
+const decimal = z.string().regex(/^-?[0-9]{1,15}(?:\.[0-9]{1,6})?$/);
 const date = z.iso.date();
+/** RFC 3339, or with a blank in place of the T as databases write it. */
+const moment = z
+  .string()
+  .max(40)
+  .regex(/^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}/);
 const currency = z.string().regex(/^[A-Z]{3}$/);
+const code = z.union([z.string().max(64), z.int()]);
 
 type Row = Readonly<Record<string, unknown>>;
 
 const isRow = (value: unknown): value is Row => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const own = (row: Row, name: string): unknown => (Object.hasOwn(row, name) ? row[name] : undefined);
-
 /** Null where the response is not what the description says: then nothing of it is used. */
-export const recordsOf = (described: Described, body: unknown): readonly BackendRecord[] | null => {
-  if (!isRow(body)) return null;
-  if (described.recordsField === null) {
-    const record = recordOf(described, body);
+export const recordsOf = (
+  described: Pick<Described, 'records' | 'recordsMayLack' | 'one' | 'subject' | 'fields' | 'backend'>,
+  body: unknown,
+): readonly BackendRecord[] | null => {
+  if (!isRow(body) && !Array.isArray(body)) return null;
+  if (described.records === null) {
+    const row = described.one === null ? body : takeOne(described.one, body);
+    const record = isRow(row) ? recordOf(described, row) : null;
     return record === null ? null : [record];
   }
-  const rows = own(body, described.recordsField);
-  if (!Array.isArray(rows) || rows.length > MOST_RECORDS) return null;
+  const found = described.records(body);
+  if (found.length === 0 && described.recordsMayLack) return [];
+  const [rows] = found;
+  if (found.length !== 1 || !Array.isArray(rows) || rows.length > described.backend.limits.records) return null;
   const records: BackendRecord[] = [];
   for (const row of rows) {
     const record = isRow(row) ? recordOf(described, row) : null;
@@ -36,29 +48,72 @@ export const recordsOf = (described: Described, body: unknown): readonly Backend
   return records;
 };
 
-const recordOf = (described: Described, row: Row): BackendRecord | null => {
-  const named = subject.safeParse(own(row, described.subjectField));
+/** One record; null where a declared field is missing, or is not of its type. */
+export const recordOf = (
+  { subject: named, fields: declared }: Pick<DescribedHook, 'subject' | 'fields'>,
+  row: Row,
+): BackendRecord | null => {
+  const whom = subject.safeParse(asText(takeOne(named, row)));
   const fields: [string, FieldValue][] = [];
-  for (const [name, type] of described.fields) {
-    const value = fieldOf(type, own(row, name), row);
+  for (const [name, field] of declared) {
+    const value = fieldOf(field, row);
     if (value === null) return null;
     fields.push([name, value]);
   }
-  return { subject: named.success ? named.data : null, fields: Object.fromEntries(fields) };
+  return { subject: whom.success ? whom.data : null, fields: Object.fromEntries(fields) };
 };
 
-const fieldOf = (type: string, value: unknown, row: Row): FieldValue | null => {
-  if (type === 'text') {
-    const parsed = text.safeParse(value);
-    return parsed.success ? { type: 'text', value: parsed.data } : null;
+/** Systems number people as well. */
+const asText = (value: unknown): unknown =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? String(value) : value;
+
+const fieldOf = (field: DescribedField, row: Row): FieldValue | null => {
+  const found = field.take(row);
+  const [value] = found;
+  if (found.length === 0 || (found.length === 1 && (value === null || value === undefined)))
+    return field.optional ? { type: 'none' } : null;
+  return found.length === 1 ? readValue(field, value, row) : null;
+};
+
+const readValue = (field: DescribedField, value: unknown, row: Row): FieldValue | null => {
+  switch (field.type) {
+    case 'text': {
+      const parsed = text.safeParse(value);
+      return parsed.success ? { type: 'text', value: parsed.data } : null;
+    }
+    case 'date': {
+      const parsed = date.safeParse(value);
+      return parsed.success ? { type: 'date', value: parsed.data } : null;
+    }
+    case 'moment': {
+      const parsed = moment.safeParse(value);
+      const day = parsed.success ? date.safeParse(parsed.data.slice(0, 10)) : null;
+      return day?.success === true ? { type: 'date', value: day.data } : null;
+    }
+    case 'choice': {
+      const parsed = code.safeParse(value);
+      const words = parsed.success ? field.values.get(String(parsed.data)) : undefined;
+      return words === undefined ? null : { type: 'choice', words };
+    }
+    case 'decimal': {
+      const parsed = decimal.safeParse(value);
+      return parsed.success ? { type: 'number', value: Number(parsed.data) } : null;
+    }
+    case 'number': {
+      const parsed = number.safeParse(value);
+      return parsed.success ? { type: 'number', value: parsed.data } : null;
+    }
+    case 'money':
+      return moneyOf(field.currency, value, row);
+    default:
+      return null;
   }
-  if (type === 'date') {
-    const parsed = date.safeParse(value);
-    return parsed.success ? { type: 'date', value: parsed.data } : null;
-  }
-  const parsed = number.safeParse(value);
-  if (!parsed.success) return null;
-  if (type === 'number') return { type: 'number', value: parsed.data };
-  const code = currency.safeParse(own(row, type.slice('money:'.length)));
-  return code.success ? { type: 'money', value: parsed.data, currency: code.data } : null;
+};
+
+const moneyOf = (at: Take | null, value: unknown, row: Row): FieldValue | null => {
+  const amount = number.safeParse(
+    typeof value === 'string' && decimal.safeParse(value).success ? Number(value) : value,
+  );
+  const named = currency.safeParse(at === null ? undefined : takeOne(at, row));
+  return amount.success && named.success ? { type: 'money', value: amount.data, currency: named.data } : null;
 };

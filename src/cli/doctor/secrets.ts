@@ -10,7 +10,7 @@ import { ending, finding, type Line, ok, sentence } from './line.ts';
 /** Names of the secrets that backends ask for. A description that cannot be read is said by whoever looks at backends. */
 const backendSecrets = (folder: string): readonly string[] => {
   try {
-    return [...readDescriptions(folder).values()].map(({ secret }) => secret).filter((secret) => secret !== null);
+    return readDescriptions(folder).secrets;
   } catch {
     return [];
   }

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { type BackendStandIn, createBackendStandIn } from '../../../playground/backend/stand-in.ts';
-import type { Described } from '../../../src/adapters/backend/description.ts';
+import { takeAt } from '../../../src/adapters/backend/describing/taking.ts';
 import { recordsOf } from '../../../src/adapters/backend/records.ts';
 import { createRestBackend } from '../../../src/adapters/backend/rest.ts';
 import type { Backend, Secret } from '../../../src/core/ports.ts';
@@ -266,26 +266,28 @@ describe('a backend that misbehaves', () => {
 });
 
 describe('records', () => {
-  const one: Described = {
-    name: 'x.one',
-    dataClass: 'x',
-    list: false,
-    bySubject: true,
-    baseUrl: '',
-    timeoutMs: 1,
-    secret: null,
-    path: '/',
-    query: new Map(),
-    subjectField: 'person',
-    recordsField: null,
-    fields: new Map([['a', 'text']]),
+  const field = {
+    type: 'text',
+    take: takeAt('a'),
+    currency: null,
+    optional: false,
+    values: new Map(),
+    holds: [],
+  } as const;
+  const one: Parameters<typeof recordsOf>[0] = {
+    backend: { limits: { records: 1_000 } } as Parameters<typeof recordsOf>[0]['backend'],
+    records: null,
+    recordsMayLack: false,
+    one: null,
+    subject: takeAt('person'),
+    fields: new Map([['a', field]]),
   };
 
   it('never hold an undeclared field, whatever comes, and reading them never throws', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.boolean(), (value, list) => {
         const records = recordsOf(
-          { ...one, list, recordsField: list ? 'items' : null },
+          { ...one, records: list ? takeAt('items') : null },
           list ? { items: [value] } : value,
         );
         for (const record of records ?? []) expect(Object.keys(record.fields)).toEqual(['a']);

@@ -85,9 +85,9 @@ describe('where a slot stands in a description', () => {
   });
 
   it.each([
-    ['path: "/one", query: { a: "{asker}" }', /query\.a must be \{slot\.NAME\}/],
-    ['path: "/one", query: { a: "plain" }', /query\.a must be \{slot\.NAME\}/],
-    ['path: "/one", query: { a: "{slot.A}" }', /query\.a must be \{slot\.NAME\}/],
+    ['path: "/one", query: { a: "{words.a}" }', /query\.a must be plain text with \{slot\.NAME\}/],
+    ['path: "/one", query: { a: "plain }" }', /query\.a must be plain text/],
+    ['path: "/one", query: { a: "{slot.A}" }', /query\.a must be plain text with \{slot\.NAME\}/],
     ['path: "/one", query: { "a b": "{slot.a}" }', /query/],
     ['path: "/{slot.}"', /must begin with \//],
     ['path: "/{slot.a.b}"', /must begin with \//],
