@@ -14,6 +14,7 @@ const file = z.object({
       manager: z.string().nullable(),
       department: z.string().optional(),
       locale: z.enum(['en', 'de']),
+      identifiers: z.object({ 'employee-number': z.string() }).optional(),
       accounts: z.object({
         slack: z.array(z.object({ team: z.string(), user: z.string() })).min(1),
         teams: z.array(z.object({ tenant: z.string(), user: z.string() })).min(1),

@@ -15,6 +15,7 @@ const PROPERTIES = [
   'usageLocation',
   'department',
   'preferredLanguage',
+  'employeeId',
 ] as const satisfies readonly (keyof GraphUser)[];
 
 type Property = (typeof PROPERTIES)[number];
@@ -88,7 +89,7 @@ export const shown = (
 ): Readonly<Record<string, unknown>> => {
   const manager = query.expand === null || user.manager === null ? null : find(user.manager);
   const picked = (from: GraphUser, properties: readonly Property[]): Record<string, unknown> =>
-    Object.fromEntries(properties.map((property) => [property, from[property]]));
+    Object.fromEntries(properties.map((property) => [property, from[property] ?? null]));
   return {
     ...picked(user, query.select),
     ...(manager === null

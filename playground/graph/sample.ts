@@ -49,6 +49,7 @@ export const readSampleTenant = (path: string): SampleTenant => {
       usageLocation: person.country,
       department: person.department ?? null,
       preferredLanguage: person.locale === 'de' ? 'de-DE' : 'en-GB',
+      employeeId: person.identifiers?.['employee-number'] ?? null,
       manager: person.manager === null ? null : idOf(person.manager),
     };
   });

@@ -62,6 +62,7 @@ const UNREADABLE = {
   usageLocation: null,
   department: null,
   preferredLanguage: null,
+  employeeId: null,
   manager: null,
 } satisfies Partial<GraphUser>;
 

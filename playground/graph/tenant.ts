@@ -15,6 +15,8 @@ export interface GraphUser {
   readonly usageLocation: string | null;
   readonly department: string | null;
   readonly preferredLanguage: string | null;
+  /** Absent: none. */
+  readonly employeeId?: string | null;
   readonly manager: string | null;
 }
 

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { readDescriptions } from '../adapters/backend/description.ts';
 import { createRestBackend } from '../adapters/backend/rest.ts';
-import { createFileDirectory } from '../adapters/files/directory.ts';
+import { createFileDirectory, type FileDirectory } from '../adapters/files/directory.ts';
 import type { Status, Subcommand } from '../cli.ts';
 import { DEFAULT_HR, DEFAULT_OPERATORS, environment, isLoopback, readConfig, readTransitConfig } from '../config.ts';
 import type { Directory } from '../core/ports.ts';
@@ -16,6 +17,7 @@ import { packFolders, SAMPLE_BACKENDS, SAMPLE_PEOPLE } from '../policies/pack.ts
 import { payNotes } from '../policies/pay-notes.ts';
 import { readRestrictionTemplates } from '../policies/restriction-templates.ts';
 import { groupsOf } from '../policies/schema.ts';
+import { calledFindings } from './check-called.ts';
 import { signInFaults } from './check-identity.ts';
 import { inForceNotes } from './check-in-force.ts';
 import { judgedFindings } from './check-judged.ts';
@@ -78,7 +80,7 @@ export const check: Subcommand = {
     const path = env['SOTTO_DIRECTORY'] ?? `file:${SAMPLE_PEOPLE}`;
     let operators: number | null = null;
     let inHr: number | null = null;
-    let directory: Directory | null = null;
+    let directory: FileDirectory | null = null;
     const group = env['SOTTO_OPERATORS']?.trim() || DEFAULT_OPERATORS;
     const hr = env['SOTTO_HR']?.trim() || DEFAULT_HR;
     if (path.startsWith('file:')) {
@@ -92,8 +94,22 @@ export const check: Subcommand = {
           add('people', finding);
       }
     }
-    const backend = await caught(() => createRestBackend({ folder: env['SOTTO_BACKENDS'] ?? SAMPLE_BACKENDS }));
+    const folder = env['SOTTO_BACKENDS'] ?? SAMPLE_BACKENDS;
+    const described = await caught(() => readDescriptions(folder));
+    if ('message' in described) add('backends', described.message);
+    const backend = await caught(() =>
+      'message' in described ? null : createRestBackend({ folder, descriptions: described.value }),
+    );
     if ('message' in backend) add('backends', backend.message);
+    const called =
+      'message' in described
+        ? null
+        : calledFindings({
+            operations: described.value.operations.values(),
+            kind: path.startsWith('file:') ? 'file' : path === 'slack-groups' ? 'slack-groups' : 'entra',
+            identifiable: directory?.identifiable ?? null,
+          });
+    for (const finding of called?.findings ?? []) add('backends', finding);
 
     const own = env['SOTTO_POLICIES'] ?? null;
     if (own !== null && !existsSync(own)) add('pack', `SOTTO_POLICIES is "${own}", and there is no such folder.`);
@@ -104,7 +120,8 @@ export const check: Subcommand = {
     for (const finding of readExamples(folders).findings) add('pack', findingText(finding));
     if (catalogue !== null) {
       for (const finding of await checkRules({ catalogue, folders })) add('policies', finding);
-      if ('value' in backend) for (const finding of unserved(catalogue, backend.value)) add('backends', finding);
+      if ('value' in backend && backend.value !== null)
+        for (const finding of unserved(catalogue, backend.value)) add('backends', finding);
     }
 
     // Nobody is told what sound rules do not do while some are not sound.
@@ -141,6 +158,7 @@ export const check: Subcommand = {
       }),
       ...(catalogue === null ? [] : payNotes({ restrictions: templates, catalogue })),
       ...(catalogue === null ? [] : await inForceNotes({ catalogue, serving })),
+      ...(called?.notes ?? []),
       ...(judged?.notes ?? []),
       ...unmapped.map((name) => unmappedNote(name, config?.directory.kind)),
     ];

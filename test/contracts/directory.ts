@@ -14,6 +14,9 @@ export interface CastMember {
   readonly slackUser: string;
   /** A GUID, as Entra has them. */
   readonly teamsUser: string;
+  readonly email: string;
+  readonly employeeNumber: string | null;
+  readonly userName: string | null;
 }
 
 export const CAST_TEAM = 'T0CAST0000';
@@ -29,18 +32,26 @@ const member = (id: string, name: string, slackUser: string, more: Partial<CastM
   department: null,
   deactivated: false,
   slackUser,
+  email: `${id}@cast.example`,
+  employeeNumber: null,
+  userName: `${id}.login@cast.example`,
   ...more,
 });
 
 /** The people whom a directory under test must hold: country DE, locale en, on Slack in `CAST_TEAM`, on Teams in `CAST_TENANT`. */
 const CAST: readonly CastMember[] = [
-  member('lea', 'Lea Grünwald', 'U0LEA00000', { groups: ['manager'] }),
-  member('sam', "Sam O'Neill", 'U0SAM00000', { manager: 'lea' }),
+  member('lea', 'Lea Grünwald', 'U0LEA00000', { groups: ['manager'], employeeNumber: '01001' }),
+  member('sam', "Sam O'Neill", 'U0SAM00000', { manager: 'lea', employeeNumber: 'b7' }),
   member('sam2', 'Sam Anna-Lena Voß', 'U0SAM20000', { manager: 'lea', department: 'Sales' }),
-  member('old', 'Odd Nygård', 'U0OLD00000', { deactivated: true, manager: 'lea' }),
+  member('old', 'Odd Nygård', 'U0OLD00000', { deactivated: true, manager: 'lea', employeeNumber: '1004' }),
   member('ext', 'Mira Sandoval', 'U0EXT00000', { kind: 'external' }),
-  member('con', 'Cora Nagy', 'U0CON00000', { kind: 'contractor', manager: 'lea', groups: ['payroll'] }),
-  member('gst', 'Gil Ferro', 'U0GST00000', { kind: 'guest' }),
+  member('con', 'Cora Nagy', 'U0CON00000', {
+    kind: 'contractor',
+    manager: 'lea',
+    groups: ['payroll'],
+    employeeNumber: '1005',
+  }),
+  member('gst', 'Gil Ferro', 'U0GST00000', { kind: 'guest', employeeNumber: '1005' }),
 ];
 
 export interface DirectoryUnderTest {
@@ -52,7 +63,7 @@ export interface DirectoryUnderTest {
 }
 
 /** What a directory cannot know. */
-export type Lack = 'teams' | 'managers' | 'departments' | 'handles';
+export type Lack = 'teams' | 'managers' | 'departments' | 'handles' | 'identifiers';
 
 /** What every directory promises the core. */
 export const directoryContract = (
@@ -228,6 +239,57 @@ export const directoryContract = (
     it('gives nobody who has left a sign-in', async () => {
       const { directory, identityOf } = await make(CAST);
       expect(await directory.signInOf(identityOf('old'))).toEqual({ ok: false, why: 'unknown' });
+    });
+
+    it('says whether it knows what systems of record call people', async () => {
+      const { directory } = await make(CAST);
+      expect([typeof directory.identifier, typeof directory.identified]).toEqual(
+        has('identifiers') ? ['function', 'function'] : ['undefined', 'undefined'],
+      );
+    });
+
+    where('identifiers')('knows what systems of record call somebody, and whose that is', async () => {
+      const { directory, idOf } = await make(CAST);
+      for (const { id, email, employeeNumber, userName } of CAST.filter((it) => ['lea', 'sam', 'old'].includes(it.id)))
+        for (const [by, value] of [
+          ['email', email],
+          ['employee-number', employeeNumber ?? ''],
+          ['user-name', userName ?? ''],
+        ] as const) {
+          expect([by, await directory.identifier?.({ person: idOf(id), by })]).toEqual([by, value]);
+          expect([by, await directory.identified?.({ by, value })]).toMatchObject([by, { id: idOf(id) }]);
+        }
+    });
+
+    where('identifiers')('compares addresses in one case, and numbers of employees as they are', async () => {
+      const { directory, idOf } = await make(CAST);
+      const whose = async (by: 'email' | 'employee-number' | 'user-name', value: string) =>
+        (await directory.identified?.({ by, value }))?.id ?? null;
+      expect(await whose('email', 'SAM@Cast.Example')).toBe(idOf('sam'));
+      expect(await whose('user-name', 'Sam.Login@cast.example')).toBe(idOf('sam'));
+      expect(await whose('employee-number', 'B7')).toBeNull();
+      expect(await whose('employee-number', '1001')).toBeNull();
+    });
+
+    where('identifiers')('takes what two people are called for nobody’s, whatever they are', async () => {
+      const { directory, idOf } = await make(CAST);
+      expect(await directory.identified?.({ by: 'employee-number', value: '1005' })).toBeNull();
+      for (const id of ['con', 'gst'])
+        expect(await directory.identifier?.({ person: idOf(id), by: 'employee-number' })).toBeNull();
+    });
+
+    where('identifiers')('knows nobody by what only looks like an identifier, or is one of another kind', async () => {
+      const { directory, idOf } = await make(CAST);
+      for (const by of ['email', 'employee-number', 'user-name'] as const) {
+        for (const value of ['', '__proto__', 'constructor', '*', "Sam O'Neill", 'sam@cast.example ', 'sam', '~'])
+          expect([value, await directory.identified?.({ by, value })]).toEqual([value, null]);
+        for (const person of ['nobody', '', '__proto__'])
+          expect([person, await directory.identifier?.({ person, by })]).toEqual([person, null]);
+      }
+      expect(await directory.identified?.({ by: 'email', value: 'b7' })).toBeNull();
+      expect(await directory.identified?.({ by: 'user-name', value: 'sam@cast.example' })).toBeNull();
+      // Nobody gave them one.
+      expect(await directory.identifier?.({ person: idOf('sam2'), by: 'employee-number' })).toBeNull();
     });
 
     it('counts everybody who may use the bot, with what they are and the groups that rules name', async () => {

@@ -83,6 +83,7 @@ const SHARED = [
   'src/core/auth-steps.ts',
   'src/core/budget.ts',
   'src/core/naming.ts',
+  'src/core/identifying.ts',
   'src/core/replies/auth-shape.ts',
   'src/core/report/types.ts',
   'src/core/report/words-shape.ts',

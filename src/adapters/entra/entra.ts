@@ -2,6 +2,8 @@
  * People from Microsoft Entra, asked through Graph with the permissions User.Read.All and GroupMember.Read.All. Whoever is
  * asked for is known afresh for five minutes and from before for some hours; nothing is ever known from a name alone.
  */
+import { SottoError } from '../../core/errors.ts';
+import type { IdentifierIndex } from '../../core/identifying.ts';
 import type { Clock, Directory, Found, Log, Mention, Metrics, Random } from '../../core/ports.ts';
 import type { Account, Colleague, Locale } from '../../core/types.ts';
 import { createMemory, OF_PEOPLE } from '../bounded/memory.ts';
@@ -140,6 +142,16 @@ export const createEntraDirectory = (o: EntraOptions): EntraDirectory => {
     return mentions;
   };
 
+  /** Refuses with code `directory-unavailable`: who is not known is not nobody. */
+  const sure = (): IdentifierIndex => {
+    const { identifiers, managersKnown } = roll.current();
+    if (managersKnown) return identifiers;
+    throw new SottoError(
+      'directory-unavailable',
+      'The people could not be read from Microsoft Entra for half an hour, so nobody can tell whom a system means. Check that Graph can be reached.',
+    );
+  };
+
   return {
     find: async (account, { anew } = { anew: false }) => {
       if (account.external) return { ok: false, why: 'external' };
@@ -162,6 +174,8 @@ export const createEntraDirectory = (o: EntraOptions): EntraDirectory => {
       const { reporting, managersKnown } = roll.current();
       return managersKnown ? reporting.reports({ ...asked, manager: asked.manager.toLowerCase() }) : [];
     },
+    identifier: async (asked) => sure().identifier({ ...asked, person: asked.person.toLowerCase() }),
+    identified: async (asked) => sure().identified(asked),
     forget: (account) => {
       if (account === null) owners?.forget(null);
       else if (account.platform === 'slack') owners?.forget(`${account.tenant}:${account.user}`);

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { SottoError } from '../../core/errors.ts';
+import { createIdentifierIndex, type IdentifierIndex, type Identifiers } from '../../core/identifying.ts';
 import { createNameIndex, type NamedPerson, type NameIndex } from '../../core/naming.ts';
 import type { Clock, Log, Random } from '../../core/ports.ts';
 import { createReportIndex, type ReportIndex } from '../../core/reporting.ts';
@@ -13,7 +14,10 @@ import { countryOf, isGuest } from './accounts.ts';
 import type { Graph } from './graph.ts';
 import { guid } from './settings.ts';
 
-/** A name stays a name, but whoever was somebody's manager may be it no more: after this, two rounds, nobody is known to be. */
+/**
+ * A name stays a name, but whoever was somebody's manager may be it no more, and an address may be somebody else's by now: after this,
+ * two rounds, neither is known of anybody.
+ */
 const MOST_MANAGER_AGE_MS = 2 * EVERY_MS;
 
 /** One round may not take longer than until the next. */
@@ -29,7 +33,7 @@ const PAGE = 999;
 const LONGEST_DEPARTMENT = 100;
 
 const FIELDS =
-  'id,displayName,givenName,surname,mailNickname,userType,userPrincipalName,accountEnabled,country,usageLocation,department';
+  'id,displayName,givenName,surname,mailNickname,userType,userPrincipalName,accountEnabled,country,usageLocation,department,mail,employeeId';
 
 const text = z.string().max(1_000).nullish();
 
@@ -48,6 +52,8 @@ const page = z.object({
         country: text,
         usageLocation: text,
         department: text,
+        mail: text,
+        employeeId: text,
         manager: z.object({ id: guid }).nullish(),
       }),
     )
@@ -63,13 +69,17 @@ interface ReadRoll {
   readonly byId: ReadonlyMap<string, Colleague>;
   /** Of those whose accounts are enabled. */
   readonly reporting: ReportIndex;
+  /** Of everybody in the tenant: what a guest or somebody who has left is called is not somebody else's alone. */
+  readonly identifiers: IdentifierIndex;
   /** Accounts that are enabled and of whom it is known where they work, guests among them. */
   readonly active: ReadonlyMap<string, { readonly guest: boolean; readonly country: string }>;
 }
 
 export interface Roll extends Rounds {
   /** Refuses with code `directory-unavailable` where there is none younger than a day. */
-  current(): Pick<ReadRoll, 'names' | 'byId' | 'reporting' | 'active'> & { readonly managersKnown: boolean };
+  current(): Pick<ReadRoll, 'names' | 'byId' | 'reporting' | 'identifiers' | 'active'> & {
+    readonly managersKnown: boolean;
+  };
 }
 
 export const createRoll = (o: {
@@ -86,6 +96,7 @@ export const createRoll = (o: {
     const names = createNameIndex();
     const byId = new Map<string, Colleague>();
     const working: Colleague[] = [];
+    const identifiers = createIdentifierIndex();
     const active = new Map<string, { readonly guest: boolean; readonly country: string }>();
     let url = graph.at(`users?$select=${FIELDS}&$expand=manager($select=id)&$top=${PAGE}`);
     for (let pages = 1; pages <= MOST_PAGES && Math.max(byId.size, active.size) <= MOST_PEOPLE; pages++) {
@@ -99,6 +110,7 @@ export const createRoll = (o: {
         if (member.accountEnabled === true) working.push(colleague);
       }
       for (const listed of answer.body.value) {
+        identifiers.add(byId.get(listed.id) ?? null, identifiersOf(listed));
         const country = countryOf(listed);
         if (listed.accountEnabled === true && country !== null)
           active.set(listed.id, { guest: !isMember(listed), country });
@@ -107,7 +119,7 @@ export const createRoll = (o: {
       if (next === undefined) {
         // A tenant has somebody; an empty list is a permission that is missing.
         if (byId.size === 0) return reject('empty');
-        roll = { at, names, byId, reporting: createReportIndex(working), active };
+        roll = { at, names, byId, reporting: createReportIndex(working), identifiers, active };
         log.info('entra.roll-read', { count: byId.size, ms: clock.now() - at });
         return true;
       }
@@ -140,6 +152,12 @@ export const createRoll = (o: {
 
 /** Guests are nobody's colleagues here; those who have left stay, for a question about them is about somebody. */
 const isMember = (listed: Listed): boolean => !isGuest(listed);
+
+const identifiersOf = ({ mail, employeeId, userPrincipalName }: Listed): Identifiers => ({
+  email: mail,
+  'employee-number': employeeId,
+  'user-name': userPrincipalName,
+});
 
 const colleagueOf = ({ id, displayName, userPrincipalName, manager, department }: Listed): Colleague => ({
   id,

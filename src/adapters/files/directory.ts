@@ -3,7 +3,9 @@
  * cannot be read leaves the last good one in force, since half a directory must not turn people into strangers; but whom it may have
  * taken something from is not known, so nobody is known afresh then, and after four hours nobody at all.
  */
-import type { Directory, Log, Mention } from '../../core/ports.ts';
+import { SottoError } from '../../core/errors.ts';
+import type { IdentifierIndex } from '../../core/identifying.ts';
+import type { Directory, Identifier, Log, Mention } from '../../core/ports.ts';
 import type { Person } from '../../core/types.ts';
 import { OF_PEOPLE } from '../bounded/memory.ts';
 import { colleagueOf, personOf } from './people/entry.ts';
@@ -20,6 +22,8 @@ export interface FileDirectory extends Directory {
   person(id: string): Promise<Person | null>;
   /** How many employees, not deactivated, are in this group. */
   employeesIn(group: string): number;
+  /** How many people have an identifier of this kind that is theirs alone, and how many values several of them share. */
+  identifiable(by: Identifier): { readonly people: number; readonly shared: number };
 }
 
 /** Refuses with code `settings`, naming every finding, where the file is missing or wrong. */
@@ -71,6 +75,15 @@ export const createFileDirectory = (o: {
     return age >= 0 && age <= OF_PEOPLE.staleMs ? 'stale' : 'nobody';
   };
 
+  const sure = (): IdentifierIndex => {
+    const { identifiers } = current();
+    if (trust() === 'fresh') return identifiers;
+    throw new SottoError(
+      'directory-unavailable',
+      'The directory cannot be read, so nobody can tell whom a system means. Mend the file that SOTTO_DIRECTORY names; its findings are in the log of the next start and in `sotto check`.',
+    );
+  };
+
   return {
     find: async (account, { anew } = { anew: false }) => {
       const found = current(anew).byAccount.get(accountKey(account));
@@ -90,6 +103,9 @@ export const createFileDirectory = (o: {
       const found = current().byId.get(wanted);
       return found === undefined ? null : colleagueOf(found);
     },
+    // Whoever was called so may be called so no more: what the file says now is not known.
+    identifier: async (asked) => sure().identifier(asked),
+    identified: async (asked) => sure().identified(asked),
     reports: async (asked) => {
       const { reporting } = current();
       return trust() === 'fresh' ? reporting.reports(asked) : [];
@@ -115,6 +131,11 @@ export const createFileDirectory = (o: {
     person: async (wanted) => {
       const found = current().byId.get(wanted);
       return found === undefined ? null : personOf(found);
+    },
+    identifiable: (by) => {
+      const { byId, identifiers } = current();
+      const people = [...byId.keys()].filter((person) => identifiers.identifier({ person, by }) !== null).length;
+      return { people, shared: identifiers.shared()[by] };
     },
     employeesIn: (group) =>
       [...current().byId.values()].filter((e) => e.kind === 'employee' && !e.deactivated && e.groups.includes(group))

@@ -131,6 +131,22 @@ describe('the roll of names', () => {
     expect(await managers()).toEqual([null, null]);
   });
 
+  it('says for half an hour what systems call people where it cannot be read again, and then refuses', async () => {
+    const at = await scene();
+    await at.directory.start();
+    at.graph.setMode('malformed');
+    const { directory } = at;
+    const erin = { by: 'employee-number', value: '4701' } as const;
+    await at.clock.advance(30 * MINUTE);
+    expect(await directory.identifier?.({ person: idOf('erin').toUpperCase(), by: erin.by })).toBe(erin.value);
+    expect(await directory.identified?.(erin)).toMatchObject({ id: idOf('erin') });
+    await at.clock.advance(1);
+    await expect(directory.identifier?.({ person: idOf('erin'), by: erin.by })).rejects.toMatchObject({
+      code: 'directory-unavailable',
+    });
+    await expect(directory.identified?.(erin)).rejects.toMatchObject({ code: 'directory-unavailable' });
+  });
+
   it('is taken whole or not at all', async () => {
     const at = await scene({ pageSize: 3 });
     await at.directory.start();

@@ -11,9 +11,14 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const inYaml = (cast: readonly CastMember[]): string =>
   stringify({
-    people: cast.map(({ slackUser, teamsUser, department, ...person }) => ({
+    people: cast.map(({ slackUser, teamsUser, department, email, employeeNumber, userName, ...person }) => ({
       ...person,
       ...(department === null ? {} : { department }),
+      identifiers: {
+        email,
+        ...(employeeNumber === null ? {} : { 'employee-number': employeeNumber }),
+        ...(userName === null ? {} : { 'user-name': userName }),
+      },
       country: 'DE',
       locale: 'en',
       accounts: {
@@ -25,7 +30,7 @@ const inYaml = (cast: readonly CastMember[]): string =>
 
 const inCsv = (cast: readonly CastMember[]): string =>
   [
-    'id;name;kind;groups;country;locale;manager;department;deactivated;slack;teams',
+    'id;name;kind;groups;country;locale;manager;department;deactivated;email;employee-number;user-name;slack;teams',
     ...cast.map((each) =>
       [
         each.id,
@@ -37,6 +42,9 @@ const inCsv = (cast: readonly CastMember[]): string =>
         each.manager ?? '',
         each.department ?? '',
         each.deactivated,
+        each.email,
+        each.employeeNumber ?? '',
+        each.userName ?? '',
         `${CAST_TEAM}:${each.slackUser}`,
         `${CAST_TENANT}:${each.teamsUser}`,
       ].join(';'),

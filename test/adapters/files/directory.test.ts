@@ -180,4 +180,27 @@ describe('a directory in a file', () => {
     write('mended.yaml', [one('ada', 'Ada')]);
     expect(await directory.find(account)).toMatchObject({ ok: true, person: { fresh: true } });
   });
+
+  it('refuses to say what systems call people while its file is broken, for somebody else may be called so by now', async () => {
+    const named = (id: string, email: string): string =>
+      one(id, id).replace(/\}$/, `, identifiers: { email: ${email} } }`);
+    const path = write('called.yaml', [named('ada', 'a@cast.example'), named('bob', 'b@cast.example')]);
+    let now = 0;
+    const directory = createFileDirectory({ path, now: () => now });
+    expect(await directory.identified?.({ by: 'email', value: 'a@cast.example' })).toMatchObject({ id: 'ada' });
+    expect(directory.identifiable('email')).toEqual({ people: 2, shared: 0 });
+    expect(directory.identifiable('user-name')).toEqual({ people: 0, shared: 0 });
+    write('called.yaml', ['  - broken']);
+    now += 2_000;
+    await expect(directory.identified?.({ by: 'email', value: 'a@cast.example' })).rejects.toMatchObject({
+      code: 'directory-unavailable',
+    });
+    await expect(directory.identifier?.({ person: 'ada', by: 'email' })).rejects.toThrow(/SOTTO_DIRECTORY/);
+    write('called.yaml', [named('ada', 'a@cast.example'), named('bob', 'A@cast.example')]);
+    expect(await directory.identifier?.({ person: 'ada', by: 'email' })).toBeNull();
+    expect(directory.identifiable('email')).toEqual({ people: 0, shared: 1 });
+    expect(() => createFileDirectory({ path: write('odd.yaml', [named('ada', '"a b"')]) })).toThrow(
+      /identifiers\.email must be 1 to 200 letters/,
+    );
+  });
 });

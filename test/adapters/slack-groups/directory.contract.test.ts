@@ -54,5 +54,5 @@ directoryContract(
       }),
     };
   },
-  ['teams', 'managers', 'departments', 'handles'],
+  ['teams', 'managers', 'departments', 'handles', 'identifiers'],
 );

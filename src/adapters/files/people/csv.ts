@@ -18,6 +18,9 @@ const COLUMNS = {
   manager: 'needed',
   department: 'optional',
   deactivated: 'optional',
+  email: 'optional',
+  'employee-number': 'optional',
+  'user-name': 'optional',
   slack: 'optional',
   teams: 'optional',
   oidc: 'optional',
@@ -65,6 +68,9 @@ const READ: { readonly [C in Column]: (cell: string) => unknown } = {
   manager: (cell) => (cell === '' ? null : cell),
   department: (cell) => (cell === '' ? undefined : cell),
   deactivated: (cell) => SAID.get(cell.toLowerCase()) ?? cell,
+  email: (cell) => (cell === '' ? undefined : cell),
+  'employee-number': (cell) => (cell === '' ? undefined : cell),
+  'user-name': (cell) => (cell === '' ? undefined : cell),
   slack: (cell) =>
     several(cell).map((one) => {
       const [team, user] = halves(one, ':');
@@ -83,7 +89,15 @@ const READ: { readonly [C in Column]: (cell: string) => unknown } = {
     }),
 };
 
-const ACCOUNTS: readonly Column[] = ['slack', 'teams', 'oidc'];
+/** Where a column stands in an entry; all others are its own. */
+const WITHIN: Partial<Record<Column, 'accounts' | 'identifiers'>> = {
+  slack: 'accounts',
+  teams: 'accounts',
+  oidc: 'accounts',
+  email: 'identifiers',
+  'employee-number': 'identifiers',
+  'user-name': 'identifiers',
+};
 
 /** How the cells of an account are written. Said where one is not. */
 const FORMS: Partial<Record<Column, string>> = {
@@ -144,9 +158,9 @@ const headingFindings = (headings: readonly string[], line: number): readonly st
 
 const entryOf = (headings: readonly Column[], cells: readonly string[]): unknown => {
   const read = headings.map((heading, at) => [heading, READ[heading](cells[at] ?? '')] as const);
-  const those = (account: boolean) =>
-    Object.fromEntries(read.filter(([heading]) => ACCOUNTS.includes(heading) === account));
-  return { ...those(false), accounts: those(true) };
+  const those = (within?: 'accounts' | 'identifiers') =>
+    Object.fromEntries(read.filter(([heading]) => WITHIN[heading] === within));
+  return { ...those(), accounts: those('accounts'), identifiers: those('identifiers') };
 };
 
 export const writtenInCsv = (text: string): Written => {
@@ -186,7 +200,7 @@ export const writtenInCsv = (text: string): Written => {
     placeOf: ([, at, ...path]) => {
       const row = typeof at === 'number' ? others[at] : undefined;
       if (row === undefined) return 'the file';
-      const column = String((path[0] === 'accounts' ? path[1] : path[0]) ?? '');
+      const column = String((path[0] === 'accounts' || path[0] === 'identifiers' ? path[1] : path[0]) ?? '');
       const form = isColumn(column) ? FORMS[column] : undefined;
       return `line ${row.line}, ${column || 'the row'}${form === undefined ? '' : ` (${form})`}`;
     },

@@ -8,6 +8,14 @@ const id = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 letters, 
 /** Of Microsoft: GUIDs, which people and portals write in both cases; the platform's are in lower case. */
 const microsoftId = z.string().max(64).toLowerCase();
 
+/** As `core/identifying.ts` compares them: whatever is written otherwise would never be found. */
+const identifier = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9._@+-]{1,200}$/,
+    'must be 1 to 200 letters, digits, dots, dashes, underscores, plus signs or at signs',
+  );
+
 const entry = z.strictObject({
   id,
   name: z.string().min(1).max(200),
@@ -23,6 +31,11 @@ const entry = z.strictObject({
   manager: id.nullable(),
   department: z.string().min(1).max(100).optional(),
   deactivated: z.boolean().default(false),
+  // What systems of record call them. Nobody is known to the bot by any of these.
+  identifiers: z
+    .strictObject({ email: identifier, 'employee-number': identifier, 'user-name': identifier })
+    .partial()
+    .default({}),
   accounts: z.strictObject({
     slack: z.array(z.strictObject({ team: z.string().max(64), user: z.string().max(64) })).default([]),
     teams: z.array(z.strictObject({ tenant: microsoftId, user: microsoftId })).default([]),

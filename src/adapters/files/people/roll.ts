@@ -1,4 +1,5 @@
 /** Everybody of a directory in a file, found by whatever they are asked for by. */
+import { createIdentifierIndex, type IdentifierIndex } from '../../../core/identifying.ts';
 import { createNameIndex, type NameIndex } from '../../../core/naming.ts';
 import { createReportIndex, type ReportIndex } from '../../../core/reporting.ts';
 import type { Account } from '../../../core/types.ts';
@@ -12,6 +13,7 @@ export interface Roll {
   readonly bySlack: ReadonlyMap<string, Entry>;
   readonly names: NameIndex;
   readonly reporting: ReportIndex;
+  readonly identifiers: IdentifierIndex;
 }
 
 /** What events are delivered for is a workspace, also where a whole organisation installed the bot. */
@@ -40,6 +42,7 @@ export const rollOf = (people: readonly Entry[]): ReadRoll => {
   const bySlack = new Map<string, Entry>();
   const bySignIn = new Map<string, Entry>();
   const names = createNameIndex();
+  const identifiers = createIdentifierIndex();
   const claim = (key: string, e: Entry): void => {
     if (byAccount.has(key)) findings.push(`the account ${key} belongs to two people. Give it to one.`);
     byAccount.set(key, e);
@@ -63,6 +66,7 @@ export const rollOf = (people: readonly Entry[]): ReadRoll => {
       bySignIn.set(key, e);
     }
     names.add([{ ...colleagueOf(e), aliases: e.aliases }]);
+    identifiers.add(colleagueOf(e), e.identifiers);
   }
   for (const { id: own, manager } of people) {
     if (manager !== null && !byId.has(manager))
@@ -78,5 +82,5 @@ export const rollOf = (people: readonly Entry[]): ReadRoll => {
   }
   if (findings.length > 0) return { ok: false, findings };
   const reporting = createReportIndex(people.filter((e) => !e.deactivated).map(colleagueOf));
-  return { ok: true, roll: { byId, byAccount, bySlack, bySignIn, names, reporting } };
+  return { ok: true, roll: { byId, byAccount, bySlack, bySignIn, names, reporting, identifiers } };
 };
