@@ -23,7 +23,7 @@ export interface ClientCertificate {
 
 /**
  * What came of sending. `not-sent`: for sure nothing reached the system that it could have acted on. `lost`: it may have. `text`: null
- * where it was longer than the bound or is not UTF-8.
+ * where it was longer than the bound, is not UTF-8, or came compressed. `cut`: the status came, and not all of the rest.
  */
 export type Sent =
   | {
@@ -34,6 +34,7 @@ export type Sent =
       /** How long it asks to be left alone, ms; null: it does not say. */
       readonly afterMs: number | null;
       readonly text: string | null;
+      readonly cut?: true;
     }
   | { readonly how: 'not-sent' | 'lost'; readonly code: string };
 
