@@ -8,6 +8,7 @@ import { hardenOutbound } from './adapters/bounded/suites.ts';
 import { createControl } from './adapters/control/server.ts';
 import { createLog } from './adapters/log/log.ts';
 import { createMetrics } from './adapters/metrics/metrics.ts';
+import { createScreen } from './adapters/screen/screen.ts';
 import { nameCipher } from './adapters/sealer/names.ts';
 import { systemClock, systemRandom } from './adapters/system/system.ts';
 import { createBackground } from './core/background.ts';
@@ -176,7 +177,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
 
   const judging = await openJudging({ pack: { catalogue, folders }, store, sealer, metrics, clock, log });
   const { policy } = judging;
-  const backend = guarded({ backend: unguarded, policy, directory: directory.it });
+  const backend = guarded({ backend: unguarded, policy, directory: directory.it, screen: createScreen() });
   const pinning = await openPinning({
     own: { ...policy.pin, stands: (pinned) => comparePacks({ pinned, now: policy.pin.body }) },
     store,

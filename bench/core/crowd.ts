@@ -1,4 +1,5 @@
 /** People who ask the core, and a world that answers at once: what is left is the core, its store and the sealer. */
+import { createScreen } from '../../src/adapters/screen/screen.ts';
 import { guarded } from '../../src/core/data.ts';
 import type { Audit, Platform, Store } from '../../src/core/ports.ts';
 import type { Decision, Person, Question } from '../../src/core/types.ts';
@@ -83,6 +84,7 @@ export const createCrowd = (o: {
     backend: guarded({
       policy,
       directory,
+      screen: createScreen(),
       backend: {
         operation: () => operation,
         fetch: async ({ subject }) => ({ ok: true, records: [recordOf(subject)] }),

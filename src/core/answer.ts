@@ -188,9 +188,9 @@ export const answerCard = (o: {
   const { locale } = person;
   const texts = repliesIn(locale);
   if (read !== null && !read.ok) {
-    return read.why === 'refused'
-      ? dataRefusedCard({ ...o, reasons: read.reasons })
-      : plain(texts.unreachable({ topic: o.catalogue.topics.get(intent.topic)?.title[locale] ?? '' }));
+    if (read.why === 'refused') return dataRefusedCard({ ...o, reasons: read.reasons });
+    const topic = o.catalogue.topics.get(intent.topic)?.title[locale] ?? '';
+    return plain(read.why === 'surprise' ? texts.surprise({ topic }) : texts.unreachable({ topic }));
   }
   const about = o.judgement.subject;
   const words = intent.say[locale];

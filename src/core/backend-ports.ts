@@ -154,6 +154,9 @@ export interface Backend {
 
 /** Looks for what must not leave: see `core/screening.ts`. */
 export interface Screen {
-  /** What of it stands in a text; each at most once. `country`: of the person it is about, ISO 3166-1 alpha-2; null: not known. Never throws; bounded. */
+  /**
+   * What of it stands in a text; each at most once. `country`: where whoever it is about most likely lives, ISO 3166-1 alpha-2; null: not
+   * known. Never throws; takes time in proportion to the text.
+   */
   find(o: { readonly text: string; readonly country: string | null }): readonly Held[];
 }

@@ -4,7 +4,8 @@
  */
 import { relationTo } from './askable.ts';
 import { SOMEBODY } from './backend-ports.ts';
-import type { Backend, BackendRecord, Directory, Operation, Policy } from './ports.ts';
+import type { Backend, BackendRecord, Directory, Operation, Policy, Screen } from './ports.ts';
+import { type Surprise, surprisesIn } from './screening.ts';
 import { NO_SLOTS } from './slot-types.ts';
 import type { Decision, Locale, Obligations, Person, PolicyRequest, Relation, SlotValues } from './types.ts';
 
@@ -16,6 +17,8 @@ export type Read =
       readonly obligations: readonly Obligations[];
     }
   | { readonly ok: false; readonly why: 'refused'; readonly dataClass: string; readonly reasons: readonly string[] }
+  /** Something stood in it that the description does not know of: nothing of it is shown. */
+  | { readonly ok: false; readonly why: 'surprise'; readonly found: readonly Surprise[] }
   | { readonly ok: false; readonly why: 'unreachable' };
 
 /** The backend as everybody else has it: what there is to read, and no way to read it but `readAuthorised`. */
@@ -26,6 +29,7 @@ interface Behind {
   readonly fetch: Backend['fetch'];
   readonly policy: Pick<Policy, 'decide'>;
   readonly directory: Pick<Directory, 'colleague' | 'identifier' | 'identified'>;
+  readonly screen: Screen;
 }
 
 /** Reachable from nowhere but this file, and by nothing but the guarded backend itself: a copy of that one opens nothing. */
@@ -33,9 +37,9 @@ const readings = new WeakMap<GuardedBackend, Behind>();
 
 /** Done once with each backend, where everything is put together. */
 export const guarded = (o: Omit<Behind, 'fetch'> & { readonly backend: Backend }): GuardedBackend => {
-  const { backend, policy, directory } = o;
+  const { backend, policy, directory, screen } = o;
   const behind: GuardedBackend = Object.freeze({ operation: (name: string) => backend.operation(name) });
-  readings.set(behind, { fetch: (asked) => backend.fetch(asked), policy, directory });
+  readings.set(behind, { fetch: (asked) => backend.fetch(asked), policy, directory, screen });
   return behind;
 };
 
@@ -74,7 +78,8 @@ const reasonsOf = (decision: Decision): readonly string[] =>
 
 /**
  * Reads what an operation gives, as far as policy lets this person have it. A list drops what is not permitted, without
- * counts; a record whose subject cannot be read refuses everything, as does a single record that is not permitted.
+ * counts; a record whose subject cannot be read refuses everything, as does a single record that is not permitted. What is left is
+ * looked through for what must not leave (`screening.ts`).
  */
 export const readAuthorised = async (o: {
   /** One that `guarded` made; any other cannot be read, and is `unreachable`. */
@@ -88,6 +93,8 @@ export const readAuthorised = async (o: {
   readonly slots?: SlotValues;
   /** What the asker speaks; default: English. */
   readonly locale?: Locale;
+  /** Fields that the rule of the question leaves out. */
+  readonly redact?: readonly string[];
   /** Its person is who asks. */
   readonly request: Omit<PolicyRequest, 'action' | 'about'>;
 }): Promise<Read> => {
@@ -157,7 +164,36 @@ export const readAuthorised = async (o: {
       return refused(decision);
     }
   }
+  const found = surprisesIn({
+    screen: reading.screen,
+    // The directory does not say of colleagues where they live; most live where those do who may ask about them.
+    records: records.map(({ fields }) => ({ fields, country: asker.country })),
+    holds: operation.holds,
+    redact: [...(o.redact ?? []), ...obligations.flatMap(({ redact }) => redact)],
+  });
+  if (found.length > 0) return { ok: false, why: 'surprise', found };
   return { ok: true, records, list: operation.list, obligations };
+};
+
+/**
+ * What must not leave of a record that came another way than by `readAuthorised`: what a system reports, what it says of a write. None:
+ * it may be told. Null: this is no backend that `guarded` made, and nothing may.
+ */
+export const screened = (o: {
+  readonly backend: GuardedBackend;
+  readonly fields: BackendRecord['fields'];
+  /** What they are declared to hold. */
+  readonly holds: Operation['holds'];
+  /** Fields that are not told. */
+  readonly redact: readonly string[];
+  /** Of the person it is about, ISO 3166-1 alpha-2; null: not known. */
+  readonly country: string | null;
+}): readonly Surprise[] | null => {
+  const behind = readings.get(o.backend);
+  const { fields, holds, redact, country } = o;
+  return behind === undefined
+    ? null
+    : surprisesIn({ screen: behind.screen, records: [{ fields, country }], holds, redact });
 };
 
 /** Nothing about it asks to be hidden, to leave or to be left out: only such an answer may be kept in memory. */

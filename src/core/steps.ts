@@ -107,6 +107,7 @@ export const read = async (
     subject: o.judgement.subject?.id ?? null,
     id: attempt.id,
     slots: o.judgement.slots,
+    redact: o.judgement.obligations?.redact ?? [],
     request: o.judgement.request,
   });
   if (!done.ok && done.why === 'refused') {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { guarded, heard, readAuthorised } from '../../src/core/data.ts';
-import type { BackendRecord, Fetched } from '../../src/core/ports.ts';
-import type { PolicyRequest } from '../../src/core/types.ts';
+import { PLAIN } from '../../src/core/commit.ts';
+import { guarded, heard, readAuthorised, screened } from '../../src/core/data.ts';
+import type { BackendRecord, Fetched, Held, Operation, Screen } from '../../src/core/ports.ts';
+import type { Obligations, PolicyRequest } from '../../src/core/types.ts';
 import { createTestWorld, EVAN, MONA, PERMIT, REFUSE, recordOf, type TestWorld } from '../support/world.ts';
 
 const reading = async (o: {
@@ -11,6 +12,10 @@ const reading = async (o: {
   readonly bySubject?: boolean;
   readonly subject?: string | null;
   readonly permits: (request: PolicyRequest) => boolean;
+  readonly obligations?: Partial<Obligations>;
+  readonly redact?: readonly string[];
+  readonly holds?: Operation['holds'];
+  readonly screen?: Screen['find'];
 }): Promise<{
   readonly read: Awaited<ReturnType<typeof readAuthorised>>;
   readonly fetches: number;
@@ -23,7 +28,13 @@ const reading = async (o: {
       backend: {
         operation: (name) =>
           name === 'pay.payslip'
-            ? { name, dataClass: 'pay', list: o.list ?? false, bySubject: o.bySubject ?? true }
+            ? {
+                name,
+                dataClass: 'pay',
+                list: o.list ?? false,
+                bySubject: o.bySubject ?? true,
+                ...(o.holds === undefined ? {} : { holds: o.holds }),
+              }
             : null,
         fetch: async () => {
           fetches += 1;
@@ -33,9 +44,11 @@ const reading = async (o: {
       policy: {
         decide: (request) => {
           asked.push(request);
-          return o.permits(request) ? PERMIT : REFUSE;
+          if (!o.permits(request)) return REFUSE;
+          return { ...PERMIT, obligations: { ...PLAIN, ...o.obligations } };
         },
       },
+      screen: { find: o.screen ?? (() => []) },
       directory: {
         colleague: async (id) =>
           [EVAN, MONA, { ...EVAN, id: 'erin', manager: 'evan' }].find((one) => one.id === id) ?? null,
@@ -44,6 +57,7 @@ const reading = async (o: {
     operation: 'pay.payslip',
     subject: o.subject === undefined ? 'evan' : o.subject,
     id: 'q1',
+    ...(o.redact === undefined ? {} : { redact: o.redact }),
     request: {
       person: EVAN,
       platform: 'slack',
@@ -111,6 +125,110 @@ describe('reading data', () => {
   it('invents nothing when the backend is away', async () => {
     const { read } = await reading({ fetched: { ok: false, code: 'unreachable' }, permits: own });
     expect(read).toEqual({ ok: false, why: 'unreachable' });
+  });
+});
+
+/** Finds a word for what it stands for, as the real one finds the thing. */
+const words: Screen['find'] = ({ text }) =>
+  (['iban', 'card', 'national-id', 'secret'] as const).filter((kind: Held) => text.includes(kind));
+
+const texts = (fields: Readonly<Record<string, string>>): BackendRecord['fields'] =>
+  Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, { type: 'text', value }] as const));
+
+describe('what stands in a record and must not leave', () => {
+  const records = [recordOf('evan', texts({ bank: 'a bank', note: 'an iban and a card' }))];
+
+  it('refuses the whole answer, and tells the field and the kind and no value', async () => {
+    const { read } = await reading({ records, screen: words, permits: own });
+    expect(read).toEqual({
+      ok: false,
+      why: 'surprise',
+      found: [
+        { field: 'note', kind: 'iban' },
+        { field: 'note', kind: 'card' },
+      ],
+    });
+  });
+
+  it('is none where the field is declared to hold it', async () => {
+    const holds = new Map<string, readonly Held[]>([['note', ['iban', 'card']]]);
+    expect(await reading({ records, screen: words, holds, permits: own })).toMatchObject({ read: { ok: true } });
+  });
+
+  it('is one where another field is declared to hold it, or this one something else', async () => {
+    const holds = new Map<string, readonly Held[]>([
+      ['bank', ['iban', 'card']],
+      ['note', ['card']],
+    ]);
+    const { read } = await reading({ records, screen: words, holds, permits: own });
+    expect(read).toMatchObject({ ok: false, found: [{ field: 'note', kind: 'iban' }] });
+  });
+
+  it('is not looked for in a field that this person does not see, by the rule of the question or of the data', async () => {
+    const looked: string[] = [];
+    const screen: Screen['find'] = (o) => {
+      looked.push(o.text);
+      return words(o);
+    };
+    for (const hidden of [{ redact: ['note'] }, { obligations: { redact: ['note'] } }])
+      expect(await reading({ records, screen, permits: own, ...hidden })).toMatchObject({ read: { ok: true } });
+    expect(new Set(looked)).toEqual(new Set(['a bank']));
+  });
+
+  it('is not looked for in a record that this person does not get', async () => {
+    const { read } = await reading({
+      list: true,
+      records: [recordOf('evan', texts({ note: 'nothing' })), recordOf('mona', texts({ note: 'a secret' }))],
+      screen: words,
+      permits: own,
+    });
+    expect(read).toMatchObject({ ok: true, records: [{ subject: 'evan' }] });
+  });
+
+  it('is found in a long whole number as well, and not in what a description says itself', async () => {
+    const looked: string[] = [];
+    await reading({
+      records: [
+        recordOf('evan', {
+          card: { type: 'number', value: 4111111111111111 },
+          days: { type: 'number', value: 12.5 },
+          since: { type: 'date', value: '2026-01-01' },
+          status: { type: 'choice', words: { en: 'secret', de: 'secret' } },
+          other: { type: 'none' },
+        }),
+      ],
+      screen: ({ text }) => {
+        looked.push(text);
+        return [];
+      },
+      permits: own,
+    });
+    expect(looked).toEqual(['4111111111111111']);
+  });
+
+  it('is told of at most eight times, however much there is', async () => {
+    const many = Object.fromEntries(Array.from({ length: 50 }, (_, at) => [`field${at}`, 'iban card secret']));
+    const { read } = await reading({ records: [recordOf('evan', texts(many))], screen: words, permits: own });
+    expect(read).toMatchObject({ ok: false, why: 'surprise', found: { length: 8 } });
+  });
+
+  it('refuses where it cannot be looked for', async () => {
+    const screen = () => {
+      throw new Error('broken');
+    };
+    await expect(reading({ records, screen, permits: own })).rejects.toThrow('broken');
+  });
+
+  it('is found in what came another way, by the same screen, and by no backend that is not guarded', async () => {
+    const t = createTestWorld();
+    try {
+      t.script.screen = words;
+      const o = { fields: texts({ a: 'a secret', b: 'a card' }), holds: undefined, redact: ['b'], country: null };
+      expect(screened({ ...o, backend: t.world.backend })).toEqual([{ field: 'a', kind: 'secret' }]);
+      expect(screened({ ...o, backend: { operation: () => null } })).toBeNull();
+    } finally {
+      await t.close();
+    }
   });
 });
 

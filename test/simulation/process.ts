@@ -246,6 +246,7 @@ const createWorld = (
     backend: guarded({
       policy,
       directory,
+      screen: { find: () => [] },
       backend: town.plantedBackend(
         network.reach({
           site: 'backend',

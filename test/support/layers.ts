@@ -48,6 +48,7 @@ const VENDORS: Readonly<Record<string, readonly string[]>> = {
   log: ['pino'],
   metrics: ['prom-client'],
   redis: ['ioredis'],
+  screen: ['ibantools', 'stdnum'],
   slack: ['@slack/bolt', '@slack/web-api', '@slack/types', 'ws'],
   teams: ['botbuilder'],
 };

@@ -27,6 +27,7 @@ import type {
   Operation,
   Platform,
   Posted,
+  Screen,
   Secret,
   Store,
 } from '../../src/core/ports.ts';
@@ -173,6 +174,8 @@ export interface Script {
   locale: Locale | null;
   standing: StandingView;
   closed: boolean;
+  /** What must not leave, as the screen finds it. */
+  screen: Screen['find'];
   members: World['directory']['members'];
   accounts: World['directory']['accounts'];
   colleague: World['directory']['colleague'];
@@ -247,6 +250,7 @@ export const createTestWorld = (
     locale: null,
     standing: NOTHING_STANDS,
     closed: false,
+    screen: () => [],
     members: async () => [],
     accounts: async (id) => (id === 'evan' ? [{ platform: 'slack', tenant: 'T1', user: 'UEVAN' }] : []),
     colleague: async (id) => [EVAN, MONA].find((person) => person.id === id) ?? null,
@@ -394,6 +398,7 @@ export const createTestWorld = (
     backend: guarded({
       policy,
       directory,
+      screen: { find: (asked) => script.screen(asked) },
       backend: {
         operation: (name) => script.operation(name),
         fetch: async (asked) => {

@@ -144,6 +144,8 @@ export const de: Replies = {
     'Bei mir ist etwas schiefgegangen, deshalb kann ich nicht antworten. Bitte versuch es in ein paar Minuten noch einmal.',
   unreachable: ({ topic }) =>
     `Das System für das Thema ${topic} war nicht erreichbar. Bitte versuch es später noch einmal.`,
+  surprise: ({ topic }) =>
+    `Zum Thema ${topic} gibt es eine Antwort, aber ich konnte sie nicht zeigen: Darin steht etwas, das nicht hineingehört. Das ist keine Einschränkung, und es liegt nicht an dir. Für alle, die mich betreiben, ist es festgehalten.`,
   noRecord: 'Dazu habe ich keinen Eintrag gefunden.',
   noRecordFor: ({ what }) => `Dazu habe ich für ${what} keinen Eintrag gefunden.`,
   andMore: ({ count }) => `… und ${count} weitere.`,

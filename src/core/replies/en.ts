@@ -139,6 +139,8 @@ export const en: Replies = {
   apology: 'Something went wrong on my side, so I cannot answer. Please try again in a few minutes.',
   unreachable: ({ topic }) =>
     `The system that knows about ${topic.toLowerCase()} could not be reached. Please try again later.`,
+  surprise: ({ topic }) =>
+    `I have an answer about ${topic.toLowerCase()}, and it could not be shown: something stands in it that should not. That is no restriction, and nothing that you did. It is on record for those who run me.`,
   noRecord: 'I found no record of that.',
   noRecordFor: ({ what }) => `I found no record of that for ${what}.`,
   andMore: ({ count }) => `… and ${count} more.`,

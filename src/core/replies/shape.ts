@@ -95,6 +95,8 @@ export interface Replies {
   apology: string;
   /** The system that would know did not answer. */
   unreachable(o: { readonly topic: string }): string;
+  /** The system sent what must not be shown; nobody restricted anything. */
+  surprise(o: { readonly topic: string }): string;
   noRecord: string;
   /** `what`: the month, the year or what else it was asked for, as `labelOf` writes it. */
   noRecordFor(o: { readonly what: string }): string;
