@@ -63,7 +63,8 @@ export interface SealContext {
     | 'installation'
     | 'grant'
     | 'sign-in'
-    | 'name-key';
+    | 'name-key'
+    | 'write';
   /** Which of their records it belongs to (a conversation, a question, an order), so that two of one person are not exchanged. */
   readonly record?: string;
 }

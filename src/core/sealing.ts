@@ -102,6 +102,14 @@ export const donationContext = (o: { readonly owner: string; readonly id: string
   record: o.id,
 });
 
+/** `owner`: the keyed hash of whose it is; `id`: of the write. */
+export const writeContext = (o: { readonly owner: string; readonly id: string }): SealContext => ({
+  tenant: '',
+  person: o.owner,
+  purpose: 'write',
+  record: o.id,
+});
+
 /** Of a credential: bound to where it is good, so that one tenant's never opens as another's. */
 export const installationContext = (o: { readonly platform: string; readonly tenant: string }): SealContext => ({
   tenant: o.tenant,
@@ -154,5 +162,7 @@ export const contextOfKept = ({ kind, tenant, owner, record }: SealedValue): Sea
       return grantContext(owner);
     case 'name-key':
       return nameKeyContext(owner);
+    case 'write':
+      return writeContext({ owner, id: record });
   }
 };

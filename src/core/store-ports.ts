@@ -18,6 +18,7 @@ import type { Decisions, Pins, Proposals, Restrictions } from './store/restricti
 import type { HashKeys, SealedValues } from './store/sealed.ts';
 import type { SignIns } from './store/sign-ins.ts';
 import type { Snapshots } from './store/snapshot.ts';
+import type { Writes } from './store/writes.ts';
 
 export type * from './store/conversations.ts';
 export type * from './store/donations.ts';
@@ -33,6 +34,7 @@ export type * from './store/restrictions.ts';
 export type * from './store/sealed.ts';
 export type * from './store/sign-ins.ts';
 export type * from './store/snapshot.ts';
+export type * from './store/writes.ts';
 
 export interface Origin {
   readonly origin: string;
@@ -99,6 +101,7 @@ export interface Store {
   readonly marks: Marks;
   readonly nameKeys: NameKeys;
   readonly looks: Looks;
+  readonly writes: Writes;
   readonly installations: Installations;
   readonly origins: Origins;
   readonly references: References;

@@ -57,6 +57,7 @@ const fill = async (store: Store): Promise<void> => {
   await donations.add({ id: 'D|1', at: NOW, owner: 'hash|by', value: 'sealed-donation|1', now: NOW });
   await store.grants.put({ owners: ['hash|in'], seen: null, value: 'sealed-grant|1', now: NOW, until: UNTIL });
   await store.nameKeys.keep({ owners: ['hash|named'], value: 'sealed-name-key|1' });
+  await store.writes.begin({ id: 'W|1', owner: 'hash|wrote', value: 'sealed-write|1', most: null, now: NOW });
   // Lives for minutes, and is not wrapped anew.
   await store.signIns.keep({ key: 'k', owner: 'hash|in', value: 'sealed-sign-in', now: NOW, until: UNTIL });
   const kept = { value: 'sealed-installation|1', endsAt: null, renewAt: null, now: NOW };
@@ -94,6 +95,7 @@ const FILLED = [
   `restriction   ${changeRecord({ at: NOW + 1, change: 'approved', id: null })} sealed-detail-2 free`,
   'reference T2  chat|% sealed-reference free',
   'reply T:1 slack:U1 q1 sealed-reply free',
+  'write  hash|wrote W|1 sealed-write|1 free',
 ].toSorted();
 
 const anew = (values: readonly SealedValue[]) =>
@@ -151,6 +153,11 @@ export const sealedContract = (name: string, make: MakeStore): void => {
         owner: 'hash|named',
         value: 'new-sealed-name-key|1',
       });
+      expect(await store.writes.find({ id: 'W|1', now: NOW })).toMatchObject({
+        owner: 'hash|wrote',
+        state: 'begun',
+        value: 'new-sealed-write|1',
+      });
       expect(await store.installations.find({ platform: 'slack', tenant: 'T|7' })).toMatchObject({
         state: 'installed',
         value: 'new-sealed-installation|1',
@@ -196,6 +203,7 @@ export const sealedContract = (name: string, make: MakeStore): void => {
       await store.installations.end({ platform: 'slack', tenant: 'T|7', mark: '', code: 'x', now: NOW });
       // What became of the restrictions stays as it was written.
       await store.nameKeys.forget({ owners: ['hash|named'] });
+      await store.writes.forget({ owners: ['hash|wrote'] });
       const stays = ['sealed-q2', 'sealed-hash-key', 'sealed-detail-1', 'sealed-detail-2'];
       const changed = found.filter(({ value }) => !stays.includes(value));
       expect(await store.sealed.swap({ changes: anew(changed) })).toBe(0);

@@ -27,6 +27,7 @@ import { sealedContract } from './sealed.ts';
 import { signInsContract } from './sign-ins.ts';
 import { snapshotsContract } from './snapshots.ts';
 import { standingContract } from './standing.ts';
+import { writesContract } from './writes.ts';
 
 /** Everything that a store promises, over any adapter. */
 export const storeContract = (name: string, make: MakeStore): void => {
@@ -50,6 +51,7 @@ export const storeContract = (name: string, make: MakeStore): void => {
   marksContract(name, make);
   nameKeysContract(name, make);
   looksContract(name, make);
+  writesContract(name, make);
   installationsContract(name, make);
   standingContract(name, make);
   ordersContract(name, make);

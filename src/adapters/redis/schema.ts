@@ -40,6 +40,8 @@ export const schemaSteps: readonly SchemaStep[] = [
   { needs: 4, bring: nothing },
   // And that somebody was looked at.
   { needs: 4, bring: nothing },
+  // And what became of writes to systems of record.
+  { needs: 4, bring: nothing },
 ];
 
 /**

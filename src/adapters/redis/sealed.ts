@@ -22,7 +22,7 @@ const MOST_LISTED = 500;
 const outbox = z.looseObject({ reply: z.string(), again: z.string().nullable().default(null) });
 
 /** First what is of no conversation, the keys of hashes before the rest; then in this order on each tag: what goes from one to the next in mid-walk is met in its new place. */
-const BEFORE = ['all', 'changes', 'decisions', 'donations', 'grants', 'names'] as const;
+const BEFORE = ['all', 'changes', 'decisions', 'donations', 'grants', 'names', 'writes'] as const;
 const STAGES = ['questions', 'letters', 'states', 'references', 'lines'] as const;
 type Stage = (typeof STAGES | typeof BEFORE)[number];
 
@@ -150,7 +150,7 @@ export const createSealedValues = (o: {
     });
 
   const ownedAt = (
-    kind: 'decision' | 'donation',
+    kind: 'decision' | 'donation' | 'write',
     key: string,
     page: { readonly after: string; readonly limit: number },
   ): Promise<Found> =>
@@ -172,6 +172,12 @@ export const createSealedValues = (o: {
       const of = { ...nobody, owner: textOfName(field), record: '' };
       return { ...of, kind: 'name-key', value: text, place: packPlace(place) };
     });
+
+  /** What was shredded is empty. */
+  const writesAt = async (after: string, limit: number): Promise<Found> => {
+    const found = await ownedAt('write', keys.all('writes'), { after, limit });
+    return { ...found, values: found.values.filter(({ value }) => value !== '') };
+  };
 
   const onNoTag = async (): Promise<readonly SealedValue[]> => {
     const base = keys.all('order:');
@@ -237,6 +243,8 @@ export const createSealedValues = (o: {
         return grantsAt(after, limit);
       case 'names':
         return namesAt(after, limit);
+      case 'writes':
+        return writesAt(after, limit);
     }
   };
 

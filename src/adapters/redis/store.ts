@@ -39,6 +39,7 @@ import { createSignIns } from './sign-ins.ts';
 import { createSnapshots } from './snapshots.ts';
 import { createStanding } from './standing.ts';
 import { createStrays } from './strays.ts';
+import { createWrites } from './writes.ts';
 
 const MOST_WAITING = 100_000;
 
@@ -129,6 +130,7 @@ export const createRedisStore = async (o: RedisStoreOptions): Promise<Store> => 
       decisions: createDecisions({ connection, keys, most: o.mostDecisions ?? MOST_DECISIONS, log: o.log }),
       donations: createDonations({ connection, keys }),
       looks: createLooks({ connection, keys }),
+      writes: createWrites({ connection, keys }),
       marks: createMarks({ connection, keys }),
       installations: createInstallations({ connection, keys }),
       proposals: createProposals({ connection, keys }),

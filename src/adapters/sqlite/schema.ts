@@ -351,6 +351,22 @@ const looked = `
   CREATE INDEX looks_owner ON looks (owner);
 `;
 
+/** What became of each write to a system of record. owner: a keyed hash, or empty. value: sealed, or empty. */
+const writing = `
+  CREATE TABLE writes (
+    id TEXT NOT NULL UNIQUE,
+    at INTEGER NOT NULL,
+    owner TEXT NOT NULL,
+    state TEXT NOT NULL,
+    tries INTEGER NOT NULL,
+    tried_at INTEGER NOT NULL,
+    code TEXT,
+    value TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX writes_owner ON writes (owner, at);
+  CREATE INDEX writes_at ON writes (at);
+`;
+
 const third = [expiriesOfThird, parkedAndDead, orders, people].join('\n');
 
 export const migrations: readonly string[] = [
@@ -366,4 +382,5 @@ export const migrations: readonly string[] = [
   signingIn,
   naming,
   looked,
+  writing,
 ];

@@ -169,6 +169,14 @@ const TABLES: readonly Table[] = [
     tenant: nobody,
     sealed: (row) => [{ name: 'value', kind: 'name-key', owner: textOf(row, 'owner'), record: '' }],
   },
+  {
+    name: 'writes',
+    key: 'rowid',
+    columns: 'id, owner, value',
+    busy: '0',
+    tenant: nobody,
+    sealed: (row) => [{ name: 'value', kind: 'write', owner: textOf(row, 'owner'), record: textOf(row, 'id') }],
+  },
 ];
 
 const valuesOf = (table: Table, row: Row): readonly SealedValue[] =>

@@ -36,6 +36,7 @@ const TABLES = [
   'decisions',
   'installations',
   'name_keys',
+  'writes',
 ] as const;
 
 export const createSnapshots = (o: {

@@ -32,6 +32,7 @@ import { createSignIns } from './sign-ins.ts';
 import { createSnapshots } from './snapshots.ts';
 import { createStanding } from './standing.ts';
 import { createTransactions } from './transactions.ts';
+import { createWrites } from './writes.ts';
 
 const MOST_WAITING = 100_000;
 
@@ -139,6 +140,7 @@ export const createSqliteStore = (o: SqliteStoreOptions): Store => {
         decisions,
         donations: createDonations({ db, transactions, shredder }),
         looks: createLooks({ db, transactions }),
+        writes: createWrites({ db, transactions, shredder }),
         marks: createMarks({ db, transactions, shredder }),
         installations: createInstallations({ db, transactions, shredder }),
         proposals: createProposals({ db, rows: proposalRows, transactions, shredder }),

@@ -17,14 +17,15 @@ export interface SealedValue {
     | 'donation'
     | 'installation'
     | 'grant'
-    | 'name-key';
-  /** Empty where it is no tenant's: orders, keys of hashes, proposals, changes of restrictions, decisions, donations, grants, keys of names. */
+    | 'name-key'
+    | 'write';
+  /** Empty where it is no tenant's: orders, keys of hashes, proposals, changes of restrictions, decisions, donations, grants, keys of names, writes. */
   readonly tenant: string;
-  /** Whose: the account's key of what belongs to one, the platform of `again`, the keyed hash of `decision`, `donation`, `grant` and `name-key`, the platform of `installation`; otherwise empty. */
+  /** Whose: the account's key of what belongs to one, the platform of `again`, the keyed hash of `decision`, `donation`, `grant`, `name-key` and `write`, the platform of `installation`; otherwise empty. */
   readonly owner: string;
   /**
    * The conversation of `inbound` and `conversation`, the question's id of `reply` and `decision`, a reference's key, an order's, a key's, a
-   * proposal's or a donation's id, `changeRecord` of a change of the restrictions; empty for `again`, `installation`, `grant` and `name-key`.
+   * proposal's, a donation's or a write's id, `changeRecord` of a change of the restrictions; empty for `again`, `installation`, `grant` and `name-key`.
    */
   readonly record: string;
   readonly value: string;

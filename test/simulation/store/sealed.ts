@@ -170,6 +170,18 @@ const allOf = ({ tables }: Shelf): readonly Kept[] => {
       place: packParts(['donation', id]),
       put: (has) => void tables.donations.set(id, { ...kept, value: has }),
     });
+  for (const [id, kept] of tables.writes)
+    if (kept.value !== '')
+      found.push({
+        tenant: '',
+        owner: kept.owner,
+        kind: 'write',
+        record: id,
+        value: kept.value,
+        busy: false,
+        place: packParts(['write', id]),
+        put: (has) => void tables.writes.set(id, { ...kept, value: has }),
+      });
   for (const [key, kept] of tables.installations.all)
     found.push({
       tenant: kept.tenant,

@@ -20,6 +20,7 @@ import { createPins, createProposals, createRestrictions } from './restrictions.
 import { createHashKeys, createSealedValues } from './sealed.ts';
 import { createSnapshots } from './snapshots.ts';
 import { emptyTables, type Shelf } from './tables.ts';
+import { createWrites } from './writes.ts';
 
 export const createSimulatedStore = (shelf: Shelf): Store => ({
   inbox: createInbox(shelf),
@@ -40,6 +41,7 @@ export const createSimulatedStore = (shelf: Shelf): Store => ({
   pins: createPins(shelf),
   decisions: createDecisions(shelf),
   donations: createDonations(shelf),
+  writes: createWrites(shelf),
   looks: createLooks(shelf),
   marks: createMarks(shelf),
   nameKeys: createNameKeys(shelf),

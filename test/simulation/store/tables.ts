@@ -9,6 +9,7 @@ import type {
   KeptHashKey,
   KeptOrder,
   KeptProposal,
+  KeptWrite,
   Leaving,
   Look,
   Outbox,
@@ -103,6 +104,7 @@ export interface Tables {
   pin: Pin | null;
   readonly decisions: Map<string, KeptDecision>;
   readonly donations: Map<string, KeptDonation>;
+  readonly writes: Map<string, KeptWrite>;
   readonly looks: Map<string, Look & { readonly owner: string }>;
   readonly marks: Map<string, { readonly at: number; readonly until: number | null }>;
   /** By the owner. */
@@ -155,6 +157,7 @@ export const emptyTables = (): Tables => ({
   pin: null,
   decisions: new Map(),
   donations: new Map(),
+  writes: new Map(),
   looks: new Map(),
   marks: new Map(),
   nameKeys: new Map(),
