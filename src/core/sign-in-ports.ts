@@ -84,3 +84,19 @@ export interface SessionProver {
   /** Held against the issuer, the settings and our clock; whose it is, and how old it may be, is the caller's to find. Never throws, keeps nothing. */
   prove(token: string): Promise<Proved>;
 }
+
+/** A token that the provider gave a person at their sign-in. It never leaves this process but to the authority that it came from. */
+export interface OwnToken {
+  readonly token: string;
+  readonly kind: 'access-token' | 'id-token';
+  /** ms since the epoch. */
+  readonly until: number;
+}
+
+/** Tokens of people, for systems that are asked as the person. */
+export interface OwnTokens {
+  /** By directory id; null: none is there, and they are to sign in. Rejects where the store does not answer. */
+  of(person: string): Promise<OwnToken | null>;
+  /** The authority takes it no more, though its time is not over. Does nothing where there is another by now. */
+  refused(o: { readonly person: string; readonly token: string }): Promise<void>;
+}

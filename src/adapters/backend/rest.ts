@@ -13,6 +13,7 @@ import type {
   Operation,
   Secrets,
 } from '../../core/ports.ts';
+import type { OwnTokens } from '../../core/sign-in-ports.ts';
 import { parsedJson } from '../bounded/body.ts';
 import { addressOf, bodyOf } from './calling/filling.ts';
 import { createSend } from './calling/send.ts';
@@ -35,6 +36,8 @@ export interface RestBackendOptions {
   readonly descriptions?: Descriptions;
   /** Where secrets come from; needed only by descriptions that name one. */
   readonly secrets?: Secrets;
+  /** Tokens of people, for systems that are asked as the person. Absent: nobody has one. */
+  readonly own?: OwnTokens;
   /** By which a token that was refused is tried last for a while; default: the machine's. */
   readonly clock?: Pick<Clock, 'now'>;
   readonly log?: Log;
@@ -52,13 +55,13 @@ interface System {
  * the vault accepts: it may have been rotated there sooner or later than here.
  */
 export const createRestBackend = (o: RestBackendOptions): Backend => {
-  const { secrets, clock = Date, log, metrics } = o;
+  const { secrets, own, clock = Date, log, metrics } = o;
   const { operations, backends } = o.descriptions ?? readDescriptions(o.folder);
   const systems = new Map(
-    [...backends].map(([name, backend]): readonly [string, System] => [
-      name,
-      { signIn: createSignIn({ backend, secrets, clock, log, metrics }), send: createSend(backend) },
-    ]),
+    [...backends].map(([name, backend]): readonly [string, System] => {
+      const send = createSend(backend);
+      return [name, { signIn: createSignIn({ backend, send, secrets, own, clock, log, metrics }), send }];
+    }),
   );
   return {
     operation: (name) => {

@@ -19,6 +19,10 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
     help: 'Attempts in vain to write the audit log out as tiles; its entries stay in the journal, and it is tried again',
     labels: [],
   },
+  backend_tokens: {
+    help: 'Tokens that the authority of a system was asked for, by what came of it: given, or the code of why not',
+    labels: ['outcome'],
+  },
   backups: {
     help: 'Looks at a place of backups, by what became of them: written, not-needed, failed',
     labels: ['outcome'],

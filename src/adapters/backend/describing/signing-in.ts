@@ -22,9 +22,15 @@ const oauth = z
     secret: secretName
       .optional()
       .describe('The client secret. Left out: the client proves itself by its certificate (mutualTls, RFC 8705).'),
+    clientProof: z
+      .enum(['basic', 'post'])
+      .optional()
+      .describe(
+        'Where the client secret stands: in the header (basic) or in the form (post). Left out: in the header, and in the form where that is refused.',
+      ),
     scope: scope.optional(),
+    resource: address.optional().describe('Where the authority asks for it (RFC 8707): what the token is for.'),
     audience: z.string().min(1).max(300).describe('For whom the token is; one for somebody else is not used.'),
-    /** Of a token that says no time of its own. */
     mostSeconds: z
       .int()
       .min(30)

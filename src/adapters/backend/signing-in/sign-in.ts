@@ -1,38 +1,72 @@
 /** Signs in to one system, as its description says. */
+import { hasCode } from '../../../core/errors.ts';
 import type { Clock, Log, Metrics, Secrets } from '../../../core/ports.ts';
-import { createCredentials, type WithCredential } from '../../bounded/credentials.ts';
+import type { OwnTokens } from '../../../core/sign-in-ports.ts';
 import { sooner } from '../../bounded/waiting.ts';
-import type { Sent } from '../calling/types.ts';
+import type { Send, Sent } from '../calling/types.ts';
 import type { DescribedBackend } from '../described.ts';
+import { type Came, type Carried, type Layer, notSignedIn } from './layer.ts';
+import { certificateLayer, headerLayer, type Keeping } from './secret-layers.ts';
+import { tokenLayer } from './token-layer.ts';
 import type { SignIn } from './types.ts';
 
-/** Printable ASCII without blanks: what a header may hold without changing its meaning. */
-const HEADER_SAFE = /^[\x21-\x7e]+$/;
-
-/** Where there are no secrets, whatever needs one is refused. */
-export const createSignIn = (o: {
-  readonly backend: Pick<DescribedBackend, 'name' | 'token' | 'signIn'>;
+export interface SignInOptions {
+  readonly backend: Pick<DescribedBackend, 'name' | 'token' | 'signIn' | 'baseUrl' | 'timeoutMs'>;
+  /** By which the authority is asked for tokens: the system's own, within its hosts and bounds. */
+  readonly send: Send;
+  /** Where there are none, whatever needs one is refused. */
   readonly secrets: Secrets | undefined;
+  /** Tokens of people. Absent: nobody has one. */
+  readonly own?: OwnTokens | undefined;
   readonly clock: Pick<Clock, 'now'>;
   readonly log?: Log | undefined;
   readonly metrics?: Metrics | undefined;
-}): SignIn => {
-  const { token: name } = o.backend;
-  if (name === null) return ({ request, send }) => send(request, { headers: {}, certificate: null });
-  const { secrets, clock, log, metrics } = o;
+}
+
+const NOTHING: Carried = { headers: {}, certificate: null };
+
+export const createSignIn = (o: SignInOptions): SignIn => {
+  const { backend, secrets, clock, log, metrics } = o;
+  if (backend.token === null && backend.signIn === null) return ({ request, send }) => send(request, NOTHING);
   if (secrets === undefined) return async () => ({ how: 'no-sign-in', code: 'refused' });
-  const withToken: WithCredential = createCredentials({ name, secret: () => secrets.get(name), clock, log, metrics });
-  return async ({ request, signal, send }) => {
-    type Came = Awaited<ReturnType<SignIn>>;
-    const asked = withToken<Came>(async (token) => {
-      // The vault may have been slow. Whoever waited has gone by now.
+  const layers = layersOf(o, { name: backend.name, secrets, clock, log, metrics });
+
+  return async ({ request, person, signal, send }) => {
+    let sending: Promise<Sent> | null = null;
+    const through = (at: number, carried: Carried): Promise<Came> => {
+      const layer = layers[at];
+      if (layer !== undefined)
+        return layer({ request, person, signal, carried, next: (more) => through(at + 1, more) });
       signal.throwIfAborted();
-      // A header that cannot be written is an error whose text holds the token: it must not come to that.
-      if (!HEADER_SAFE.test(token)) return { refused: true, outcome: { how: 'no-sign-in', code: 'refused' } };
-      const sent: Sent = await send(request, { headers: { authorization: `Bearer ${token}` }, certificate: null });
-      return { refused: sent.how === 'answered' && sent.status === 401, outcome: sent };
-    });
-    // The vault is waited for no longer than the call may take.
-    return sooner(asked, signal).catch(() => ({ how: 'no-sign-in', code: 'unreachable' }) as const);
+      sending = send(request, carried);
+      return sending;
+    };
+    const asked = (async () => through(0, NOTHING))();
+    try {
+      // The vault and the authority are waited for no longer than the call may take.
+      return await sooner(asked, signal);
+    } catch (error) {
+      // What was sent already says itself what came of it: whether something was done must be told exactly.
+      if (sending !== null) return sending;
+      return notSignedIn(hasCode(error, 'secret-missing') ? 'refused' : 'unreachable');
+    }
   };
+};
+
+/** In the order in which they are tried anew, the last one first: a token is cheapest to have afresh. */
+const layersOf = (o: SignInOptions, keeping: Keeping): readonly Layer[] => {
+  const { backend, send, own } = o;
+  if (backend.token !== null)
+    return [headerLayer(keeping, { secret: backend.token, header: 'authorization', before: 'Bearer ' })];
+  const { oauth, apiKey, mutualTls } = backend.signIn ?? {};
+  const sameHost = oauth !== undefined && new URL(oauth.tokenUrl).hostname === new URL(backend.baseUrl).hostname;
+  return [
+    ...(mutualTls === undefined ? [] : [certificateLayer(keeping, mutualTls)]),
+    ...(apiKey === undefined
+      ? []
+      : [headerLayer(keeping, { secret: apiKey.secret, header: apiKey.header.toLowerCase(), before: '' })]),
+    ...(oauth === undefined
+      ? []
+      : [tokenLayer({ ...keeping, oauth, timeoutMs: backend.timeoutMs, send, sameHost, own })]),
+  ];
 };
