@@ -7,6 +7,7 @@ import type { Send, Sent } from '../calling/types.ts';
 import type { DescribedBackend } from '../described.ts';
 import { type Came, type Carried, type Layer, notSignedIn } from './layer.ts';
 import { certificateLayer, headerLayer, type Keeping } from './secret-layers.ts';
+import { signingLayer } from './signing-layer.ts';
 import { tokenLayer } from './token-layer.ts';
 import type { SignIn } from './types.ts';
 
@@ -58,7 +59,7 @@ const layersOf = (o: SignInOptions, keeping: Keeping): readonly Layer[] => {
   const { backend, send, own } = o;
   if (backend.token !== null)
     return [headerLayer(keeping, { secret: backend.token, header: 'authorization', before: 'Bearer ' })];
-  const { oauth, apiKey, mutualTls } = backend.signIn ?? {};
+  const { oauth, apiKey, mutualTls, hmac } = backend.signIn ?? {};
   const sameHost = oauth !== undefined && new URL(oauth.tokenUrl).hostname === new URL(backend.baseUrl).hostname;
   return [
     ...(mutualTls === undefined ? [] : [certificateLayer(keeping, mutualTls)]),
@@ -68,5 +69,6 @@ const layersOf = (o: SignInOptions, keeping: Keeping): readonly Layer[] => {
     ...(oauth === undefined
       ? []
       : [tokenLayer({ ...keeping, oauth, timeoutMs: backend.timeoutMs, send, sameHost, own })]),
+    ...(hmac === undefined ? [] : [signingLayer(keeping, hmac)]),
   ];
 };

@@ -106,7 +106,10 @@ export const createTokenCache = (o: {
         }
         if (kept.get(key) === known) kept.delete(key);
       }
-      const made = await sooner(fly(key, make), signal);
+      const joined = flights.has(key);
+      let made = await sooner(fly(key, make), signal);
+      // Whoever began it had begun sooner, and was out of time sooner.
+      if (joined && !made.ok && made.code === 'unreachable') made = await sooner(fly(key, make), signal);
       return made.ok ? { ok: true, token: made.token, fresh: true } : made;
     },
     drop: (key, token) => {
