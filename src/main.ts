@@ -32,6 +32,7 @@ import { createResealing } from './core/resealing.ts';
 import { createLapsing } from './core/restricting/lapse.ts';
 import { createSealedNames } from './core/sealed-names.ts';
 import { createSignInLeaving } from './core/sign-in/leaving.ts';
+import { createSurprises } from './core/surprises.ts';
 import { createUpdates } from './core/updates.ts';
 import type { World } from './core/world.ts';
 import { aboutRunning } from './main/about-running.ts';
@@ -239,10 +240,12 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   };
   const recording = createRecording({ store, sealer, clock, log, metrics, groups });
   const probing = createProbing(untold);
+  const surprises = createSurprises(untold);
   const firstUse = createFirstUse({ ...untold, store });
   const watched: World = {
     ...untold,
     probing,
+    surprises,
     recording,
     live: createLiveAnswers(untold),
     ...(o.firstUse === false ? {} : { firstUse }),
@@ -359,6 +362,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     rejections,
     recording,
     probing,
+    surprises,
     owed,
     runNotes,
   };

@@ -52,6 +52,24 @@ export const QUESTIONS = {
     about: entry.question,
     moved: ['operation', 'dataClass', 'policy', 'reasons', 'question'],
   }),
+  surprise: (entry, at) => ({
+    of: 'finding',
+    activity: 1,
+    severity: 'high',
+    status: 'new',
+    has: {
+      finding_info: {
+        uid: at.uid,
+        title: 'A system sent what must not be shown, and it was not',
+        created_time: entry.at,
+      },
+      evidences: [{ actor: SOTTO }],
+      resources: resources(['operation', entry.operation], ['field', entry.field], ['held', entry.held]),
+      is_alert: true,
+    },
+    about: entry.question,
+    moved: ['operation', 'field', 'held', 'question'],
+  }),
   disclosure: (entry) => ({
     of: 'api',
     activity: 2,

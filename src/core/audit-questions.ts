@@ -1,6 +1,6 @@
 /** Entries of the audit log about questions: what was decided, shown, taken away again, and turned away. */
 import type { Entry } from './audit-entry.ts';
-import type { SealedName } from './ports.ts';
+import type { Held, SealedName } from './ports.ts';
 import type { PersonKind, PlaceKind, PlatformName, Relation, ShowMode, Verdict } from './types.ts';
 
 /** What was decided on a question, written before any backend is touched (promise 5). */
@@ -48,6 +48,17 @@ export interface DataRefusedEntry extends Entry {
   /** As of a decision. */
   readonly policy: string;
   readonly restrictions: number;
+}
+
+/** In a field of what a system sent stood what its description does not know of, so nothing of it was shown; one entry each. */
+export interface SurpriseEntry extends Entry {
+  readonly kind: 'surprise';
+  /** Id of the question or press; of what a system reported, of that. */
+  readonly question: string;
+  readonly operation: string;
+  /** The field's name, as the description has it. Never its value. */
+  readonly field: string;
+  readonly held: Held;
 }
 
 /** Something was shown. */

@@ -33,6 +33,7 @@ const WARNINGS: readonly unknown[] = [
   'dead-letter',
   'lost',
   'data-refused',
+  'surprise',
 ];
 
 /** Outcomes of which the same is true, whatever the kind. */

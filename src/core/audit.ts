@@ -23,6 +23,7 @@ import type {
   ProbingEntry,
   RejectedEntry,
   RemovalEntry,
+  SurpriseEntry,
   UndeliverableEntry,
 } from './audit-questions.ts';
 import type {
@@ -46,6 +47,7 @@ export type * from './audit-running.ts';
 export type AuditEntry =
   | DecisionEntry
   | DataRefusedEntry
+  | SurpriseEntry
   | DisclosureEntry
   | AsideEntry
   | UndeliverableEntry

@@ -4,6 +4,7 @@
  * finds refuses the whole answer.
  */
 import type { FieldValue, Held, Operation, Screen } from './ports.ts';
+import type { World } from './world.ts';
 
 /** What was found, and where. Never the value. */
 export interface Surprise {
@@ -57,4 +58,35 @@ export const surprisesIn = (o: {
     }
   }
   return [...found.values()];
+};
+
+/** A surprise, and the operation whose description does not know of it. */
+export interface Surprising extends Surprise {
+  readonly operation: string;
+}
+
+export interface Surprises {
+  /** At once, and never throws. It is on record already. */
+  tell(o: Surprising): void;
+  /** Resolves once what was begun is over, and no later than after `graceMs`. */
+  settled(o: { readonly graceMs: number }): Promise<void>;
+}
+
+/** Whoever calls this shows nothing of it; resolves once it is on record, and refuses with code `audit-unavailable` as `Audit.append` does. */
+export const noteSurprises = async (
+  world: Pick<World, 'audit' | 'clock' | 'log' | 'metrics' | 'surprises'>,
+  o: {
+    /** Id of the question or press; of what a system reported, of that. */
+    readonly question: string;
+    readonly operation: string;
+    readonly found: readonly Surprise[];
+  },
+): Promise<void> => {
+  const { question, operation, found } = o;
+  for (const { field, kind } of found) {
+    world.metrics.count('surprises', { kind });
+    world.log.error('surprise', { id: question, name: `${operation} ${field}`, code: kind });
+    await world.audit.append({ kind: 'surprise', at: world.clock.now(), question, operation, field, held: kind });
+    world.surprises?.tell({ operation, field, kind });
+  }
 };

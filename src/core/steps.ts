@@ -4,6 +4,7 @@ import { type Read, readAuthorised } from './data.ts';
 import { codeOf } from './errors.ts';
 import type { Judgement } from './judge.ts';
 import type { Claim, Found } from './ports.ts';
+import { noteSurprises } from './screening.ts';
 import { accountKey, stateContext } from './sealing.ts';
 import { type ConversationState, freshState, parseState } from './state.ts';
 import { countsOf } from './throttle.ts';
@@ -93,7 +94,7 @@ export const record = async (
   world.metrics.count('decisions', { verdict: o.verdict });
 };
 
-/** Step 9: the operation behind an intent, authorised twice; a refusal by the second check is on record. Null: words alone answer. */
+/** Step 9: the operation behind an intent, authorised twice; a refusal by the second check is on record, and what it held that must not be shown. Null: words alone answer. */
 export const read = async (
   world: World,
   attempt: Attempt,
@@ -122,6 +123,9 @@ export const read = async (
       policy: world.policy.version,
       restrictions: world.policy.restrictionsVersion,
     });
+  }
+  if (!done.ok && done.why === 'surprise') {
+    await noteSurprises(world, { question: attempt.id, operation, found: done.found });
   }
   return done;
 };

@@ -13,6 +13,7 @@ import type { Audit, Log, Metrics, Platform, Random, Sealer, Store } from './por
 import type { Probing } from './probing.ts';
 import type { Recording } from './recording.ts';
 import type { Restricting } from './restricting-ports.ts';
+import type { Surprises } from './screening.ts';
 import type { SealedNames } from './sealed-names.ts';
 import { signInsKept } from './sign-in/grants.ts';
 import type { SignInOffer } from './sign-in/types.ts';
@@ -55,7 +56,7 @@ export interface World extends Omit<JudgePorts, 'grants' | 'backend'> {
   readonly restricting: Restricting;
   /** What goes on after a press was answered. */
   readonly background: Pick<Background, 'begin' | 'full'>;
-  /** Directory id of whoever is told of probing; null: nobody is. */
+  /** Directory id of whoever is told of probing and of surprises; null: nobody is. */
   readonly securityContact: string | null;
   readonly platforms: ReadonlyMap<PlatformName, Platform>;
   /** A conversation's state is shredded so long after its first turn, however long people talk on. */
@@ -66,6 +67,8 @@ export interface World extends Omit<JudgePorts, 'grants' | 'backend'> {
   readonly updates?: Updates;
   /** Counts refusals over all conversations of a person. Absent: nothing does. */
   readonly probing?: Probing;
+  /** Tells of what systems sent and must not be shown. Absent: it is on record, and nobody is told. */
+  readonly surprises?: Surprises;
   /** Keeps what was judged, for trying changes out on. Absent: nothing does. */
   readonly recording?: Recording;
   /** Where the bot is installed. Absent: wherever it is asked. */

@@ -11,6 +11,7 @@ import type { Recording } from '../core/recording.ts';
 import type { Rejections } from '../core/rejections.ts';
 import type { Resealing } from '../core/resealing.ts';
 import type { Lapsing } from '../core/restricting/lapse.ts';
+import type { Surprises } from '../core/screening.ts';
 import type { Answering } from './answering.ts';
 import type { Backups } from './backup/backups.ts';
 import type { Closing } from './closing.ts';
@@ -39,6 +40,7 @@ export const createStopping = (o: {
   readonly rejections: Pick<Rejections, 'stop'>;
   readonly recording: Pick<Recording, 'stop'>;
   readonly probing: Pick<Probing, 'settled'>;
+  readonly surprises: Pick<Surprises, 'settled'>;
   readonly owed: Pick<Owed, 'paid'>;
   readonly runNotes: Pick<RunNotes, 'stopped'>;
   readonly opened: Closing;
@@ -59,8 +61,12 @@ export const createStopping = (o: {
         o.platforms.stop(),
         o.resealing.stop(),
       ]);
-      // What was judged until now is kept as well, if the store has a moment, and what was found of probing is on record.
-      await Promise.all([o.recording.stop({ graceMs: LAST_GRACE_MS }), o.probing.settled({ graceMs: LAST_GRACE_MS })]);
+      // What was judged until now is kept as well, if the store has a moment, what was found of probing is on record, and surprises are told.
+      await Promise.all([
+        o.recording.stop({ graceMs: LAST_GRACE_MS }),
+        o.probing.settled({ graceMs: LAST_GRACE_MS }),
+        o.surprises.settled({ graceMs: LAST_GRACE_MS }),
+      ]);
       await o.watching.stop();
       await o.rejections.stop();
       await o.owed.paid();

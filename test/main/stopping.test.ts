@@ -26,6 +26,7 @@ const stopping = (o: { readonly failing?: string } = {}) => {
     rejections: one('rejections'),
     recording: one('recording'),
     probing: { settled: step('probing') },
+    surprises: { settled: step('surprises') },
     owed: { paid: step('owed') },
     runNotes: { stopped: (how) => step(how)() },
     opened: { add: () => undefined, closeAll: step('closed') },
@@ -46,6 +47,7 @@ it('takes nothing more first, watches until what was begun has ended, and is on 
   expect(done.slice(11)).toEqual([
     'recording',
     'probing',
+    'surprises',
     'watching',
     'rejections',
     'owed',

@@ -56,6 +56,12 @@ export const ENTRIES: { readonly [K in Kind]: OfKind<K> } = {
     policy: hash,
     restrictions: count,
   }),
+  surprise: entry('surprise', {
+    question: id,
+    operation: code,
+    field: code,
+    held: one('iban', 'card', 'national-id', 'secret'),
+  }),
   disclosure: entry('disclosure', {
     question: id,
     verdict: fc.oneof(verdict, fc.constant('apology' as const)),

@@ -107,6 +107,10 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
     help: 'Changes of a key in the vault, by the secret and whether it is accepted or in use by now, or could not be',
     labels: ['name', 'outcome'],
   },
+  surprises: {
+    help: 'Fields of what systems sent that held what their descriptions do not know of, by what that was; nothing of it was shown',
+    labels: ['kind'],
+  },
   set_aside: { help: 'Questions that failed too often and were set aside as dead letters', labels: [] },
   views: { help: 'Presses that opened a view', labels: [] },
   secrets_expiring: { help: 'Alarms that a secret will soon end and nothing replaces it', labels: [] },

@@ -22,6 +22,13 @@ const time = (at: number): string => `${new Date(at).toISOString().slice(0, 16).
 
 const ON = { person: 'die Person', conversation: 'die Unterhaltung', topic: 'das Thema' } as const;
 
+const HELD = {
+  iban: 'eine Kontonummer (IBAN)',
+  card: 'eine Kartennummer',
+  'national-id': 'eine Personenkennziffer des Staates',
+  secret: 'ein Passwort, Schlüssel oder Token',
+} as const;
+
 const auditExport = (order: OrderOf<'audit-export'>): string => {
   const { person, topic, kinds, origin, since, until } = order;
   const which = [
@@ -131,6 +138,8 @@ export const de: Replies = {
     const about = topics.length === 0 ? '' : ` Es ging um: ${topics.join(', ')}.`;
     return `Eine Person fragt immer wieder nach etwas, das für sie eingeschränkt ist: die mit der Kennung ${person} im Verzeichnis. Sie wurde seit ${time(since)} mindestens ${refusals}-mal abgewiesen.${about} Ich antworte ihr jetzt langsamer. Was sie geschrieben hat, sage ich niemandem, auch dir nicht. Zu dieser Person melde ich mich einmal am Tag.`;
   },
+  surpriseFound: ({ operation, field, held }) =>
+    `Ein System hat etwas geschickt, das nicht gezeigt werden darf: In der Antwort von ${operation} stand im Feld ${field} ${HELD[held]}, und die Beschreibung weiß nichts davon. Niemand hat etwas davon gesehen. Bitte lass prüfen, was das System dort schickt. Gehört es dorthin, so sagt es die Beschreibung (holds: [${held}]). Zu diesem Feld melde ich mich einmal am Tag.`,
   home: {
     canAsk: 'Was du mich fragen kannst',
     how: ({ platform }) =>

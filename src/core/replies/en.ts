@@ -20,6 +20,13 @@ const span = (seconds: number): string => {
 
 const time = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
+const HELD = {
+  iban: 'an account number (IBAN)',
+  card: 'a card number',
+  'national-id': 'a national id',
+  secret: 'a password, key or token',
+} as const;
+
 const auditExport = (order: OrderOf<'audit-export'>): string => {
   const { person, topic, kinds, origin, since, until } = order;
   const which = [
@@ -127,6 +134,8 @@ export const en: Replies = {
     const about = topics.length === 0 ? '' : ` They were about: ${topics.join(', ')}.`;
     return `Somebody keeps asking what is restricted to them. The person with the id ${person} in the directory was refused at least ${refusals} times since ${time(since)}.${about} I answer them more slowly now. What they wrote I tell nobody, you neither. About this person I tell you once a day.`;
   },
+  surpriseFound: ({ operation, field, held }) =>
+    `A system sent what must not be shown: in the answer of ${operation}, the field ${field} held ${HELD[held]}, and its description does not know of that. Nobody was shown anything of it. Please have somebody look at what that system sends there. If it belongs there, the description says so (holds: [${held}]). Of this field I tell you once a day.`,
   home: {
     canAsk: 'What you can ask me',
     how: ({ platform }) =>

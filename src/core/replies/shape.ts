@@ -1,4 +1,5 @@
 import type { Order } from '../orders/types.ts';
+import type { Held } from '../ports.ts';
 import type { PlatformName } from '../types.ts';
 import type { AsideReplies } from './aside-shape.ts';
 import type { AuthReplies } from './auth-shape.ts';
@@ -78,6 +79,8 @@ export interface Replies {
     readonly since: number;
     readonly topics: readonly string[];
   }): string;
+  /** To the security contact. `operation` and `field`: as the description names them. */
+  surpriseFound(o: { readonly operation: string; readonly field: string; readonly held: Held }): string;
   /** The bot's own page, above what one can ask there; and where that is nothing. */
   home: {
     readonly canAsk: string;

@@ -1,0 +1,64 @@
+/**
+ * A system sent what its description does not know of and must not be shown (`screening.ts`). It is on record, as a figure, in the log, and
+ * the security contact is told: once a day and field, never the value, nor whose it was.
+ */
+import { plainCard } from './answer.ts';
+import { codeOf } from './errors.ts';
+import { repliesIn } from './replies/replies.ts';
+import type { Surprises, Surprising } from './screening.ts';
+import { packParts } from './stored.ts';
+import { tell } from './tell.ts';
+import type { World } from './world.ts';
+
+/** Fields that are told of in one day by one process. A system that changed in all its fields is noticed by these. */
+export const MOST_A_DAY = 20;
+
+export const createSurprises = (
+  world: Pick<
+    World,
+    | 'clock'
+    | 'directory'
+    | 'log'
+    | 'metrics'
+    | 'platforms'
+    | 'random'
+    | 'sealer'
+    | 'securityContact'
+    | 'store'
+    | 'unfenced'
+  >,
+): Surprises => {
+  const { clock, log, securityContact: contact } = world;
+  let today = '';
+  const told = new Set<string>();
+  const inFlight = new Set<Promise<void>>();
+
+  const telling = async (to: string, key: string, { operation, field, kind }: Surprising): Promise<void> => {
+    await tell(world, {
+      people: [to],
+      key,
+      card: ({ person: { locale } }) => plainCard(repliesIn(locale).surpriseFound({ operation, field, held: kind })),
+    });
+  };
+
+  return {
+    tell: (surprising) => {
+      if (contact === null) return;
+      const day = new Date(clock.now()).toISOString().slice(0, 10);
+      if (day !== today) told.clear();
+      today = day;
+      const key = packParts(['surprise', surprising.operation, surprising.field, surprising.kind, day]);
+      if (told.has(key) || told.size >= MOST_A_DAY) return;
+      told.add(key);
+      const begun = telling(contact, key, surprising)
+        .catch((error: unknown) => log.error('surprise.not-told', { code: codeOf(error) }))
+        .finally(() => inFlight.delete(begun));
+      inFlight.add(begun);
+    },
+    settled: async ({ graceMs }) => {
+      const cut = new AbortController();
+      await Promise.race([Promise.allSettled(inFlight), clock.sleep(graceMs, cut.signal)]);
+      cut.abort();
+    },
+  };
+};
