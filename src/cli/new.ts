@@ -16,9 +16,10 @@ import {
   ruleToDecide,
   topicHead,
 } from '../policies/scaffold.ts';
+import { newBackend } from './new-backend.ts';
 import { writeSchemas } from './policy/schemas.ts';
 
-export const scaffold: Subcommand = {
+const newIntent: Subcommand = {
   summary: 'begins an intent in a pack of your own',
   help: [
     'sotto new intent TOPIC.NAME [--policies DIR] [--operation OPERATION]',
@@ -34,8 +35,8 @@ export const scaffold: Subcommand = {
       allowPositionals: true,
       strict: true,
     });
-    const [what, id, ...more] = positionals;
-    if (what !== 'intent' || id === undefined || more.length > 0)
+    const [id, ...more] = positionals;
+    if (id === undefined || more.length > 0)
       throw new SottoError('usage', 'Say which intent: "sotto new intent TOPIC.NAME".');
     const folder = values.policies ?? environment()['SOTTO_POLICIES'];
     if (folder === undefined)
@@ -49,6 +50,24 @@ export const scaffold: Subcommand = {
       '\nNow fill in what says FILL IN, decide on the rule, and run "sotto check" and "sotto policy test" with SOTTO_POLICIES set.',
     );
     return 0;
+  },
+};
+
+const PARTS: Readonly<Record<string, Subcommand>> = { intent: newIntent, backend: newBackend };
+
+export const scaffold: Subcommand = {
+  summary: 'begins an intent in a pack of your own, or the description of a system',
+  help: Object.values(PARTS)
+    .map(({ help }) => help)
+    .join('\n\n'),
+  parts: PARTS,
+  run: async (args): Promise<Status> => {
+    // Options may stand before it too.
+    const at = args.findIndex((arg) => Object.hasOwn(PARTS, arg));
+    const part = PARTS[args[at] ?? ''];
+    if (part === undefined)
+      throw new SottoError('usage', 'Say what: "sotto new intent TOPIC.NAME" or "sotto new backend OPENAPI".');
+    return part.run(args.toSpliced(at, 1));
   },
 };
 

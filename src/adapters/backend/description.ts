@@ -10,6 +10,7 @@ import type { Descriptions } from './described.ts';
 import { disagreements } from './describing/agreement.ts';
 import { type BackendShape, backend } from './describing/backend.ts';
 import { backendOf, hooksOf, operationsOf, secretsOf } from './describing/read.ts';
+import { restsOn, undecided } from './describing/undecided.ts';
 
 const MOST_BYTES = 256 * 1024;
 const MOST_FILES = 100;
@@ -113,9 +114,17 @@ export const parseDescription = (
   }
   const placed = (path: readonly PropertyKey[]): string =>
     `${lineOf(document, lines, path)}${path.join('.') || 'the file'}`;
+  const open = undecided(value);
   const parsed = backend.safeParse(value);
-  if (!parsed.success)
-    return { ok: false, findings: parsed.error.issues.map((issue) => `${placed(issue.path)} ${issueInWords(issue)}`) };
+  const issues = parsed.error?.issues.filter(({ path }) => !restsOn(path, open)) ?? [];
+  if (!parsed.success || open.length > 0)
+    return {
+      ok: false,
+      findings: [
+        ...open.map(({ path, what }) => `${placed(path)} ${what}.`),
+        ...issues.map((issue) => `${placed(issue.path)} ${issueInWords(issue)}`),
+      ],
+    };
   const contradicted = disagreements(parsed.data).map(({ path, what }) => `${placed(path)} ${what}.`);
   return contradicted.length > 0 ? { ok: false, findings: contradicted } : { ok: true, data: parsed.data };
 };
