@@ -3,6 +3,7 @@
  * knows every adapter by name.
  */
 import { join } from 'node:path';
+import { readDescriptions } from './adapters/backend/description.ts';
 import { createRestBackend } from './adapters/backend/rest.ts';
 import { hardenOutbound } from './adapters/bounded/suites.ts';
 import { createControl } from './adapters/control/server.ts';
@@ -47,6 +48,7 @@ import { backupRoutes } from './main/backup/routes.ts';
 import { openBackupPlaces } from './main/backup-places.ts';
 import { type Closing, createClosing } from './main/closing.ts';
 import { controlRoutes } from './main/control.ts';
+import { checkHooks, openHooks } from './main/hooks.ts';
 import { installationsRoute } from './main/installing.ts';
 import { openJudging } from './main/judging.ts';
 import { openKept, openKeys } from './main/kept.ts';
@@ -109,7 +111,8 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
 
   const folders = packFolders(config.policiesFolder);
   const catalogue = loadCatalogue({ folders });
-  const unguarded = createRestBackend({ folder: config.backendsFolder, secrets, ...tools });
+  const descriptions = readDescriptions(config.backendsFolder);
+  const unguarded = createRestBackend({ folder: config.backendsFolder, descriptions, secrets, ...tools });
 
   const kept = await openKept({ config, secrets: keys, openStore: o.openStore ?? openStore, opened, tools });
   const { store, sealer, dataKey, hashKeys, restored } = kept;
@@ -153,6 +156,15 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     unsafeUnpaced: o.unsafeUnpaced === true,
     work: () => answering.work(),
   });
+  const hooks = openHooks({
+    descriptions,
+    secrets,
+    world: () => world,
+    work: () => answering.work(),
+    rejections: () => rejections,
+    tools,
+  });
+  await checkHooks(hooks);
   const directory = await openDirectory({ config, azure, tools, slack: platforms.slack });
   opened.add(directory.close);
   for (const name of unmappedGroups(config, [...new Set([...groups, config.operators, config.hr])]))
@@ -223,6 +235,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     platforms: platforms.byName,
     tenancy,
     policyCaughtUp: refresh,
+    hooks: hooks.kinds,
     standing: judging.standing,
     signInOffered: signIn !== null || (o.signInOffered ?? false),
     ...(signIn === null ? {} : { signIn }),
@@ -294,7 +307,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   const server = await listen({
     config,
     certificate,
-    routes: [...platforms.routes, ...authRoutes(world)],
+    routes: [...platforms.routes, ...authRoutes(world), ...hooks.routes],
     ...(o.register === undefined ? {} : { register: o.register }),
     shown: { store, audit, clocks, rotation, watching, backups, ends, platforms, tenancy },
     metrics,

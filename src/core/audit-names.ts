@@ -19,9 +19,12 @@ const PAIRS = [
   ['contactName', 'contact'],
 ] as const;
 
-/** Who asked; all others are named for what they do or are told in their role. */
+/** Who asked, or was told what is theirs; all others are named for what they do or are told in their role. */
 const isAsker = ({ kind, for: signedInFor }: Entry): boolean =>
-  kind === 'decision' || kind === 'probing' || ((kind === 'grant' || kind === 'sign-in') && signedInFor === 'question');
+  kind === 'decision' ||
+  kind === 'probing' ||
+  kind === 'reported' ||
+  ((kind === 'grant' || kind === 'sign-in') && signedInFor === 'question');
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
 

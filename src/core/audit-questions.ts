@@ -132,10 +132,38 @@ export interface RemovalEntry extends Entry {
   readonly platformMs: number;
 }
 
+/**
+ * A system reported something about somebody: what became of it, before anybody is told. `told`: in its words. `offered`: a line that tells
+ * nothing, with a button that asks afresh. `refused`: policy does not let them know. `nobody`: it is about nobody whom the directory knows.
+ * `nowhere`: no account of theirs may be written to. `surprise`: it holds what it should not. `strange`: no description has that webhook any more.
+ */
+export interface ReportedEntry extends Entry {
+  readonly kind: 'reported';
+  /** Id of the report; what is shown of it bears the same. */
+  readonly question: string;
+  readonly attempt: number;
+  readonly hook: string;
+  readonly outcome: 'told' | 'offered' | 'refused' | 'nobody' | 'nowhere' | 'surprise' | 'strange';
+  /** Where they are told; null: nowhere. */
+  readonly platform: PlatformName | null;
+  readonly tenant: string | null;
+  /** Fingerprint of the directory id; null: the directory knows nobody. */
+  readonly person: string | null;
+  readonly name: SealedName | null;
+  /** Null: no description has that webhook any more. */
+  readonly dataClass: string | null;
+  readonly intent: string | null;
+  /** As of a decision. */
+  readonly reasons: readonly string[];
+  readonly policy: string;
+  readonly restrictions: number;
+}
+
 /** Requests that were turned away before they were anybody's, counted by reason and minute. */
 export interface RejectedEntry extends Entry {
   readonly kind: 'rejected';
-  readonly platform: PlatformName;
+  /** By which door it came; `hooks`: those of systems that report back. */
+  readonly platform: PlatformName | 'hooks';
   readonly reason: string;
   readonly count: number;
 }

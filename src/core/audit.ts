@@ -24,6 +24,7 @@ import type {
   RejectedEntry,
   RemovalEntry,
   SurpriseEntry,
+  ReportedEntry,
   UndeliverableEntry,
 } from './audit-questions.ts';
 import type {
@@ -54,6 +55,7 @@ export type AuditEntry =
   | DeadLetterEntry
   | RemovalEntry
   | RejectedEntry
+  | ReportedEntry
   | StartEntry
   | PackEntry
   | StopEntry

@@ -152,6 +152,32 @@ export interface Backend {
   ): Promise<Written>;
 }
 
+/** What a description says of reports that come in by one webhook. */
+export interface ReportKind {
+  readonly name: string;
+  /** By what its system names people. Absent: by directory id. */
+  readonly goesBy?: Identifier;
+  /** What policy must let the person know. */
+  readonly dataClass: string;
+  /** The question that tells more. */
+  readonly intent: string;
+  readonly say: PerLocale<string>;
+  /** As of an operation. */
+  readonly holds: ReadonlyMap<string, readonly Held[]>;
+}
+
+/** What a system reported: proved to be its own, fresh, and of declared fields alone. */
+export interface HookReport {
+  readonly hook: string;
+  /** The same for whatever is the same report, sent again in whatever way. As the system calls it, at most 200 characters. */
+  readonly id: string;
+  /** Names these very bytes with this very time. Hex. */
+  readonly proof: string;
+  /** When it was sent, ms since the epoch. */
+  readonly at: number;
+  readonly record: BackendRecord & { readonly subject: string };
+}
+
 /** Looks for what must not leave: see `core/screening.ts`. */
 export interface Screen {
   /**

@@ -9,7 +9,7 @@ import type { Claim, Found, Outbox } from './ports.ts';
 import { type Reply, writeReply } from './reply.ts';
 import { accountKey, replyContext, stateContext } from './sealing.ts';
 import { type ConversationState, topicsOf, turnOf, withTurn, written } from './state.ts';
-import type { Card, Intent, Obligations, Press, Question } from './types.ts';
+import type { Card, Intent, Obligations, Press, Question, Reported } from './types.ts';
 import type { World } from './world.ts';
 
 export const PLAIN: Obligations = { show: 'message', expiresSeconds: null, moreTime: 0, redact: [] };
@@ -55,7 +55,7 @@ type Committed =
 export const commit = async (
   world: World,
   claim: Claim,
-  inbound: Question | Press,
+  inbound: Question | Press | Reported,
   /** Null: nobody was looked up. */
   found: Found | null,
   outcome: Outcome,
@@ -69,7 +69,7 @@ export const commit = async (
     to: {
       tenant: account.tenant,
       user: account.user,
-      channel: direct ? place.channel : null,
+      channel: direct && place.channel !== '' ? place.channel : null,
       ...(direct && place.thread !== null ? { thread: place.thread } : {}),
     },
     card: outcome.card,
@@ -132,11 +132,14 @@ export const commit = async (
   return status === 'committed' ? { status, outbox, reply, remembered } : { status };
 };
 
-const isAside = (inbound: Question | Press): boolean =>
+const isAside = (inbound: Question | Press | Reported): boolean =>
   inbound.kind === 'question' && inbound.aside !== undefined && inbound.aside !== null;
 
 /** By a rule that was asked about this very place: where only the private chat would do, the answer goes there. */
-const mayStandInPlace = ({ verdict, obligations, judgement }: Outcome, { place }: Question | Press): boolean =>
+const mayStandInPlace = (
+  { verdict, obligations, judgement }: Outcome,
+  { place }: Question | Press | Reported,
+): boolean =>
   verdict === 'answer' &&
   obligations.inPlace === true &&
   obligations.show === 'message' &&

@@ -60,6 +60,16 @@ export const kept = (inbound: Question | Press): Question | Press => {
 
 export const writeInbound = (inbound: Question | Press): string => JSON.stringify(kept(inbound));
 
+const inEach = z.strictObject({ en: z.string(), de: z.string() });
+const fieldShape = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('text'), value: z.string() }),
+  z.strictObject({ type: z.literal('number'), value: z.number() }),
+  z.strictObject({ type: z.literal('date'), value: z.string() }),
+  z.strictObject({ type: z.literal('money'), value: z.number(), currency: z.string() }),
+  z.strictObject({ type: z.literal('choice'), words: inEach }),
+  z.strictObject({ type: z.literal('none') }),
+]);
+
 const choreShape = z.discriminatedUnion('kind', [
   z.strictObject({ ...arrived, kind: z.literal('left'), group: z.string().nullable() }),
   z.strictObject({
@@ -70,10 +80,17 @@ const choreShape = z.discriminatedUnion('kind', [
     asked: z.number().nullable(),
     how: z.enum(['edited', 'deleted']),
   }),
+  z.strictObject({
+    ...arrived,
+    kind: z.literal('reported'),
+    hook: z.string(),
+    person: z.string().nullable(),
+    record: z.strictObject({ subject: z.string().nullable(), fields: z.record(z.string(), fieldShape) }),
+  }),
 ]);
 
 export const isChore = (inbound: Question | Press | Chore): inbound is Chore =>
-  inbound.kind === 'left' || inbound.kind === 'withdrawn';
+  inbound.kind === 'left' || inbound.kind === 'withdrawn' || inbound.kind === 'reported';
 
 export const writeChore = (chore: Chore): string => JSON.stringify(chore);
 

@@ -275,6 +275,13 @@ export interface HttpRequest {
   readonly body: Buffer;
   /** What stands behind the question mark, as it came: bounded with the headers, never logged. Absent or empty: nothing. */
   readonly query?: string;
+  /** Who sent it. Absent: nobody looked, and nothing may rest on it. */
+  readonly caller?: {
+    /** IPv4 or IPv6, without a zone; of a proxy in front, whom it had it from. Empty: that cannot be told. */
+    readonly address: string;
+    /** It came over https, or from this machine itself. */
+    readonly secure: boolean;
+  };
 }
 
 export interface HttpResponse {

@@ -88,7 +88,7 @@ export const fill = (o: {
   });
 
 /** Cuts at a line's end where possible and never through a surrogate pair. */
-const bounded = (text: string): string =>
+export const bounded = (text: string): string =>
   text.length <= MOST_CHARACTERS ? text : `${text.slice(0, MOST_CHARACTERS - 1).toWellFormed()}…`;
 
 const noRecord = (texts: Replies, what: string): string => (what === '' ? texts.noRecord : texts.noRecordFor({ what }));

@@ -2,9 +2,10 @@
  * Requests that were turned away before they were anybody's: one audit entry a reason and minute, so that a flood cannot fill the log. What the
  * log did not take is counted on, and stands in an entry as soon as it takes one.
  */
+
+import type { RejectedEntry } from './audit.ts';
 import { codeOf } from './errors.ts';
 import type { Audit, Clock, Log } from './ports.ts';
-import type { PlatformName } from './types.ts';
 
 const EVERY_MS = 60_000;
 
@@ -12,7 +13,7 @@ const EVERY_MS = 60_000;
 const MOST_REASONS = 50;
 
 export interface Rejections {
-  note(platform: PlatformName, reason: string): void;
+  note(platform: RejectedEntry['platform'], reason: string): void;
   start(): void;
   /** Writes what was counted since the last minute. */
   stop(): Promise<void>;
@@ -23,11 +24,11 @@ export const createRejections = (o: {
   readonly clock: Clock;
   readonly log: Log;
 }): Rejections => {
-  const counted = new Map<string, { platform: PlatformName; reason: string; count: number }>();
+  const counted = new Map<string, { platform: RejectedEntry['platform']; reason: string; count: number }>();
   const stopping = new AbortController();
   let loop: Promise<void> = Promise.resolve();
 
-  const add = (platform: PlatformName, reason: string, count: number): void => {
+  const add = (platform: RejectedEntry['platform'], reason: string, count: number): void => {
     const name = counted.size < MOST_REASONS ? reason : 'other';
     const key = `${platform} ${reason}`;
     const entry = counted.get(key) ?? counted.get(`${platform} ${name}`) ?? { platform, reason: name, count: 0 };

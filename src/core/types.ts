@@ -1,5 +1,6 @@
 /** The words that the whole house shares. Data only, all of it readonly; no platform, store or vendor appears here. */
 
+import type { BackendRecord } from './backend-ports.ts';
 import type { Sentences } from './languages.ts';
 import type { Slot } from './slot-types.ts';
 
@@ -150,8 +151,21 @@ export interface Withdrawn extends Arrived {
   readonly how: 'edited' | 'deleted';
 }
 
+/**
+ * A system reported something about somebody (a webhook). First it is nobody's: its account is none, and whom it is about is looked up. Then it
+ * lies there once more, as that person's, and they are told what policy lets them know.
+ */
+export interface Reported extends Arrived {
+  readonly kind: 'reported';
+  /** By which webhook. */
+  readonly hook: string;
+  /** Directory id of whom it is about; null: not looked up yet. */
+  readonly person: string | null;
+  readonly record: BackendRecord;
+}
+
 /** What asks nothing, and is done to its end all the same. */
-export type Chore = Left | Withdrawn;
+export type Chore = Left | Withdrawn | Reported;
 
 export type Inbound = Question | Press | Submit | Opened | Chore;
 

@@ -26,6 +26,7 @@ import { isPrivacyForm, openPrivacy, takePrivacy } from './privacy/in-view.ts';
 import { isRecalled, takeAway } from './recalled.ts';
 import { sweepDecisions } from './recording.ts';
 import { parseReply } from './reply.ts';
+import { createReport } from './reported.ts';
 import { openForm } from './restricting/asking.ts';
 import { takeForm } from './restricting/sent.ts';
 import { accountKey, inboundContext, platformOf, replyContext } from './sealing.ts';
@@ -105,9 +106,11 @@ export const createWork = (world: World): Work => {
   const leases = createLeases(world);
   const leave = createLeave(world);
   const withdraw = createWithdraw(world);
-  const doChore = persistent(world, (claim, chore) =>
-    chore.kind === 'left' ? leave(claim, chore) : withdraw(claim, chore),
-  );
+  const report = createReport(world, (chore) => accept(chore));
+  const doChore = persistent(world, (claim, chore) => {
+    if (chore.kind === 'reported') return report(claim, chore);
+    return chore.kind === 'left' ? leave(claim, chore) : withdraw(claim, chore);
+  });
   const behind = createBehind();
   /** Wakes the loop that claims, where it sleeps. */
   let nudge = (): void => undefined;

@@ -9,7 +9,7 @@ import type { LiveAnswers } from './live-answers.ts';
 import type { Losses } from './losses.ts';
 import type { Owed } from './owed.ts';
 import type { Pinning } from './pinning.ts';
-import type { Audit, Log, Metrics, Platform, Random, Sealer, Store } from './ports.ts';
+import type { Audit, Log, Metrics, Platform, Random, ReportKind, Sealer, Store } from './ports.ts';
 import type { Probing } from './probing.ts';
 import type { Recording } from './recording.ts';
 import type { Restricting } from './restricting-ports.ts';
@@ -77,6 +77,8 @@ export interface World extends Omit<JudgePorts, 'grants' | 'backend'> {
   readonly firstUse?: FirstUse;
   /** Finds people's answers that still stand. Absent: each time anew. */
   readonly live?: LiveAnswers;
+  /** By name, the webhooks by which systems report back. Absent: there are none. */
+  readonly hooks?: ReadonlyMap<string, ReportKind>;
   /** Where this is the world of a claim: the same for what is no part of it. */
   readonly unfenced?: Pick<World, 'platforms'>;
 }

@@ -3,15 +3,17 @@ import type { FastifyInstance } from 'fastify';
 import { codeOf } from '../../core/errors.ts';
 import type { HttpRequest, Log, Route } from '../../core/ports.ts';
 import { within } from '../bounded/waiting.ts';
+import { callerOf, type Front } from './caller.ts';
 
 /** Puts an adapter's route on the server. A handler that throws, or answers what cannot be sent, is answered 500 for; one that hangs, 503. */
 export const addRoute = (o: {
   readonly app: FastifyInstance;
   readonly route: Route;
   readonly handlerMs: number;
+  readonly front: Front;
   readonly log: Log;
 }): void => {
-  const { app, route, handlerMs, log } = o;
+  const { app, route, handlerMs, front, log } = o;
   app.route({
     method: route.method,
     url: route.path,
@@ -22,7 +24,12 @@ export const addRoute = (o: {
         // Fastify's own timer stops once the body was read, so a handler that hangs is left behind here. The caller's
         // connection keeps the process; a wait for somebody who hung up must not.
         const answer = await within({ ms: handlerMs, keepsProcess: false }, () =>
-          route.handle({ headers: headersOf(request.raw), body, query: queryOf(request.raw) }),
+          route.handle({
+            headers: headersOf(request.raw),
+            body,
+            query: queryOf(request.raw),
+            caller: callerOf(request.raw, front),
+          }),
         );
         // What was asked is read by now, and kept sealed where it counts: no copy of the bytes lies about until something overwrites it.
         body.fill(0);

@@ -7,6 +7,7 @@ import type { FastifyInstance } from 'fastify';
 import { codeOf, SottoError } from '../../core/errors.ts';
 import type { Log, Route } from '../../core/ports.ts';
 import { createApp } from './app.ts';
+import type { Front } from './caller.ts';
 import { LIMITS, type Limits } from './limits.ts';
 import type { Tls } from './listener.ts';
 import { addHealth, addRoute } from './routes.ts';
@@ -27,7 +28,7 @@ export interface HttpOptions {
   readonly opsPort: number;
   /** Absent: plain http, for this machine or a proxy in front. Operators' port is plain and on loopback. */
   readonly tls?: Tls;
-  /** A proxy ends TLS in front, so people come over https all the same. Nothing it says of the caller is believed. */
+  /** A proxy ends TLS in front, so people come over https all the same. What it says of the caller decides nothing but where a webhook may come from. */
   readonly behindProxy?: boolean;
   readonly routes: readonly Route[];
   readonly ready: () => Readiness;
@@ -48,6 +49,9 @@ export interface HttpServer {
   /** Takes no more connections, lets requests in flight finish, and cuts what is left after `graceMs`. */
   close(o: { readonly graceMs: number }): Promise<void>;
 }
+
+const frontOf = ({ tls, behindProxy }: Pick<HttpOptions, 'tls' | 'behindProxy'>): Front =>
+  behindProxy === true ? 'proxy' : tls === undefined ? 'plain' : 'tls';
 
 /** What operators' requests may still take once the main server has closed. */
 const OPS_GRACE_MS = 100;
@@ -70,7 +74,7 @@ export const createHttpServer = async (o: HttpOptions): Promise<HttpServer> => {
   const ready = (): Readiness => (closed === undefined ? o.ready() : { ok: false, why: 'stopping' });
 
   const app = createApp({ limits, log, tls: o.tls, hsts: hstsOf(o) });
-  for (const route of o.routes) addRoute({ app, route, handlerMs: limits.handlerMs, log });
+  for (const route of o.routes) addRoute({ app, route, handlerMs: limits.handlerMs, front: frontOf(o), log });
   const forRoutes = (): { readonly ok: boolean } => {
     const { ok, routesOk = ok } = ready();
     return { ok: routesOk };

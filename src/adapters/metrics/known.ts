@@ -63,6 +63,11 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
     help: 'Changes of what HR restricts, by kind; an approval of the pack among them',
     labels: ['change'],
   },
+  hook_requests: { help: 'Requests to webhooks, by their names and what was answered', labels: ['name', 'status'] },
+  reported: {
+    help: 'Reports of systems, by what became of them: told, offered (behind a button), refused, nobody, nowhere, surprise, strange',
+    labels: ['outcome'],
+  },
   probing: { help: 'People found to be refused again and again, once a day and process', labels: [] },
   homes: { help: "Times that the bot's own page was shown", labels: [] },
   welcomes: {

@@ -158,6 +158,10 @@ export const de: Replies = {
   noRecord: 'Dazu habe ich keinen Eintrag gefunden.',
   noRecordFor: ({ what }) => `Dazu habe ich für ${what} keinen Eintrag gefunden.`,
   andMore: ({ count }) => `… und ${count} weitere.`,
+  reported: {
+    waits: 'Es ist etwas für dich eingegangen. Ich zeige es erst, wenn du danach fragst.',
+    show: 'Danach fragen',
+  },
   placeholder: 'Einen Moment. Gleich zeige ich hier eine vertrauliche Antwort.',
   sensitiveFallback: 'Eine vertrauliche Antwort',
   leavesAfter: ({ seconds, more }) =>

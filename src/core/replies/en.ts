@@ -153,6 +153,10 @@ export const en: Replies = {
   noRecord: 'I found no record of that.',
   noRecordFor: ({ what }) => `I found no record of that for ${what}.`,
   andMore: ({ count }) => `… and ${count} more.`,
+  reported: {
+    waits: 'Something about you has come in. I show it only when you ask for it.',
+    show: 'Ask for it',
+  },
   placeholder: 'One moment. I am about to show a confidential answer here.',
   sensitiveFallback: 'A confidential answer',
   leavesAfter: ({ seconds, more }) =>

@@ -105,6 +105,8 @@ export interface Replies {
   noRecordFor(o: { readonly what: string }): string;
   /** Cut lists say so. */
   andMore(o: { readonly count: number }): string;
+  /** What a system reported of its own accord, where it must not stand in a message: a line that tells nothing, and its button. */
+  readonly reported: { readonly waits: string; readonly show: string };
   placeholder: string;
   /** What a notification or a list shows of a sensitive answer. */
   sensitiveFallback: string;
