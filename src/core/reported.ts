@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { isStale, plainCard, strictest } from './answer.ts';
 import type { ReportedEntry } from './audit.ts';
 import { commit, type Outcome, PLAIN } from './commit.ts';
+import { screened } from './data.ts';
 import { SottoError } from './errors.ts';
 import { askButton } from './interact.ts';
 import { type Judgement, judge } from './judge.ts';
@@ -209,6 +210,10 @@ const decided = async (
   if (isStale(reasons)) throw unknownNow();
   if (judgement.verdict === 'refuse' || judgement.verdict === 'unknown' || isRefused(data))
     return { outcome: 'refused', judgement, reasons, card: null };
+  const { fields } = reported.record;
+  const found = screened({ backend: world.backend, fields, holds: kind.holds, redact: [], country: person.country });
+  // What is looked at holds what it should not, so the system is wrong about what it sends, and nothing of it is told.
+  if (found === null || found.length > 0) return { outcome: 'surprise', judgement, reasons, card: null };
   const texts = repliesIn(person.locale);
   const button = (label: string) =>
     askButton({ sealer: world.sealer, account, intent: intent.id, subject: null, label, now: world.clock.now() });
@@ -221,14 +226,7 @@ const decided = async (
     const card = { ...plainCard(texts.reported.waits), buttons: [button(texts.reported.show)] };
     return { outcome: 'offered', judgement, reasons, card };
   }
-  const text = bounded(
-    fill({
-      template: kind.say[person.locale],
-      fields: reported.record.fields,
-      redact: [],
-      locale: person.locale,
-    }),
-  );
+  const text = bounded(fill({ template: kind.say[person.locale], fields, redact: [], locale: person.locale }));
   const card = { ...plainCard(text), buttons: [button(intent.title[person.locale])] };
   return { outcome: 'told', judgement, reasons, card };
 };
