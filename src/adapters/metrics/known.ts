@@ -19,6 +19,14 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
     help: 'Attempts in vain to write the audit log out as tiles; its entries stay in the journal, and it is tried again',
     labels: [],
   },
+  backend_breaker: {
+    help: 'Times that a system of record was left alone because it failed or asked for it, and that it was called again (back)',
+    labels: ['backend', 'state'],
+  },
+  backend_calls: {
+    help: 'Calls of systems of record, by how they ended: ok, unreachable, busy, refused, sign-in, not-found, malformed, doubt',
+    labels: ['backend', 'outcome'],
+  },
   backend_tokens: {
     help: 'Tokens that the authority of a system was asked for, by what came of it: given, or the code of why not',
     labels: ['outcome'],

@@ -7,6 +7,9 @@ import type { Request, Sent } from './types.ts';
 
 const USER_AGENT = 'Sotto';
 
+/** In TLS 1.3 a certificate of ours is refused only after we have gone on: nothing that came with it is read. */
+const HANDSHAKE = /^ERR_SSL_[A-Z0-9]+_ALERT_(?:[A-Z]+_)*(?:CERTIFICATE|UNKNOWN_CA)(?:_[A-Z]+)*$/;
+
 const IDENTITY = 'identity';
 
 type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -55,7 +58,7 @@ export const exchange = (o: {
     const failed = (code: string): void => {
       // The status is the system's word, however little of the rest arrived.
       if (begun !== null) settle({ ...begun, text: null, cut: true });
-      else settle({ how: controller === null ? 'not-sent' : 'lost', code });
+      else settle({ how: controller === null || HANDSHAKE.test(code) ? 'not-sent' : 'lost', code });
     };
     const aborted = (): void => {
       failed('deadline');

@@ -1,4 +1,5 @@
 /** What the parts of one call hand each other: what is sent, and what came of it. */
+import type { SignInFault } from '../signing-in/types.ts';
 
 /** All of it filled in and encoded. */
 export interface Request {
@@ -43,3 +44,8 @@ export type Send = (
   request: Request,
   o: { readonly signal: AbortSignal; readonly certificate: ClientCertificate | null },
 ) => Promise<Sent>;
+
+export type Answered = Extract<Sent, { how: 'answered' }>;
+
+/** What came of one request of a call; `busy`: it was not sent, for as many were sent already as may be. */
+export type Came = Sent | { readonly how: 'no-sign-in'; readonly code: SignInFault } | { readonly how: 'busy' };
