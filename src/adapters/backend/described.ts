@@ -66,6 +66,8 @@ export interface Described extends Operation {
   readonly recordsMayLack: boolean;
   /** Where the one record stands; null: the response is the record. */
   readonly one: Take | null;
+  /** Where it would stand there may be nothing. */
+  readonly oneMayLack: boolean;
   readonly fields: ReadonlyMap<string, DescribedField>;
   /** Of a read. */
   readonly retries: number;

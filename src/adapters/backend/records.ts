@@ -26,12 +26,14 @@ const isRow = (value: unknown): value is Row => typeof value === 'object' && val
 
 /** Null where the response is not what the description says: then nothing of it is used. */
 export const recordsOf = (
-  described: Pick<Described, 'records' | 'recordsMayLack' | 'one' | 'subject' | 'fields' | 'backend'>,
+  described: Pick<Described, 'records' | 'recordsMayLack' | 'one' | 'oneMayLack' | 'subject' | 'fields' | 'backend'>,
   body: unknown,
 ): readonly BackendRecord[] | null => {
   if (!isRow(body) && !Array.isArray(body)) return null;
   if (described.records === null) {
-    const row = described.one === null ? body : takeOne(described.one, body);
+    const there = described.one === null ? [body] : described.one(body);
+    if (there.length === 0 && described.oneMayLack) return [];
+    const row = there.length === 1 ? there[0] : undefined;
     const record = isRow(row) ? recordOf(described, row) : null;
     return record === null ? null : [record];
   }
@@ -70,8 +72,9 @@ const asText = (value: unknown): unknown =>
 const fieldOf = (field: DescribedField, row: Row): FieldValue | null => {
   const found = field.take(row);
   const [value] = found;
-  if (found.length === 0 || (found.length === 1 && (value === null || value === undefined)))
-    return field.optional ? { type: 'none' } : null;
+  // Some systems write what is not there as an empty text.
+  const empty = value === null || value === undefined || (value === '' && field.optional);
+  if (found.length === 0 || (found.length === 1 && empty)) return field.optional ? { type: 'none' } : null;
   return found.length === 1 ? readValue(field, value, row) : null;
 };
 

@@ -279,6 +279,7 @@ describe('records', () => {
     records: null,
     recordsMayLack: false,
     one: null,
+    oneMayLack: false,
     subject: takeAt('person'),
     fields: new Map([['a', field]]),
   };

@@ -64,6 +64,7 @@ const ofCalling = (own: string, op: OperationShape): readonly Disagreement[] => 
     add(at('body'), `cannot be sent with ${op.method}`);
   if (op.records !== undefined && op.one !== undefined)
     add(at('one'), 'cannot stand beside records: it is one or a list');
+  if (op.oneMayLack && op.one === undefined) add(at('oneMayLack'), 'needs one: where the one record stands');
   if (writes && op.records !== undefined) add(at('records'), 'cannot be said of a write, whose response is one record');
   if (writes && op.cacheSeconds > 0) add(at('cacheSeconds'), 'cannot be said of a write');
   if (writes && op.retries !== undefined) add(at('retries'), 'is for reads alone: a write is done once');

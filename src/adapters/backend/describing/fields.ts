@@ -14,6 +14,9 @@ const fieldType = z
     'must be text, number, date, decimal, moment, choice or money:FIELD',
   );
 
+/** As systems name their fields: with underscores, too. */
+const FIELD = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
+
 /** A plain field name, or a JSONPath (RFC 9535) that begins with $. */
 export const taken = z
   .string()
@@ -21,7 +24,7 @@ export const taken = z
   .superRefine((value, context) => {
     const fault = value.startsWith('$')
       ? faultOfPath(value)
-      : plainName.safeParse(value).success
+      : FIELD.test(value)
         ? null
         : 'must be a plain field name, or a JSONPath that begins with $';
     if (fault !== null) context.addIssue({ code: 'custom', message: fault });
@@ -38,7 +41,7 @@ const field = z
     currency: taken
       .optional()
       .describe('Of money: where its ISO 4217 code stands, if not in the field that the type names.'),
-    optional: z.boolean().default(false).describe('It may be missing or null; then it is said as "not given".'),
+    optional: z.boolean().default(false).describe('It may be missing, null or empty; then it is said as "not given".'),
     values: z
       .record(z.string().min(1).max(64), inEach(80))
       .optional()

@@ -137,6 +137,10 @@ export const operation = z.strictObject({
   records: taken.optional().describe('Where the list stands, the array itself; without it the answer is one record.'),
   recordsMayLack: z.boolean().default(false).describe('The list may be left out of the response where it is empty.'),
   one: taken.optional().describe('Where the one record stands in the response; without it the response is the record.'),
+  oneMayLack: z
+    .boolean()
+    .default(false)
+    .describe('There may be none, as where somebody is searched for: then there is nothing, and nothing is wrong.'),
   fields,
   retries: z
     .int()

@@ -136,6 +136,7 @@ const operationOf = (name: string, op: OperationShape, data: BackendShape, backe
     records: op.records === undefined ? null : takeAt(op.records),
     recordsMayLack: op.recordsMayLack,
     one: op.one === undefined ? null : takeAt(op.one),
+    oneMayLack: op.oneMayLack,
     fields,
     retries: op.write === undefined ? (op.retries ?? data.retries) : 0,
     cacheMs: op.cacheSeconds * 1_000,

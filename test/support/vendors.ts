@@ -1,0 +1,75 @@
+/** The descriptions that ship under docs, each before its stand-in: the same operations, at an address of this machine. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll } from '@jest/globals';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { parse, stringify } from 'yaml';
+import { createScimStandIn } from '../../playground/backend/scim.ts';
+import { CLIENT, type VendorStandIn } from '../../playground/backend/vendor.ts';
+import { SAMPLE_SCIM } from '../../playground/backend/vendor-sample.ts';
+import { createRestBackend } from '../../src/adapters/backend/rest.ts';
+import type { Backend } from '../../src/core/ports.ts';
+
+export const DESCRIBED = fileURLToPath(new URL('../../docs/backends/', import.meta.url));
+
+export type VendorName = 'scim';
+
+const MADE: Readonly<
+  Record<VendorName, { readonly make: () => VendorStandIn; readonly at: string; readonly token: string }>
+> = {
+  scim: {
+    make: () => createScimStandIn({ users: SAMPLE_SCIM }),
+    at: '/standin/scim/v2',
+    token: '/standin/scim/oauth2/token',
+  },
+};
+
+export interface VendorStage {
+  readonly backend: Backend;
+  readonly standIn: VendorStandIn;
+  /** Of the stand-in, without a slash at its end. */
+  readonly base: string;
+}
+
+/** A secret of the vault by its name; what was never asked for cannot have been sent. */
+const SECRETS: Readonly<Record<string, string>> = {
+  'scim-client-secret': CLIENT.secret,
+};
+
+const folder = mkdtempSync(join(tmpdir(), 'sotto-vendors-'));
+const apps: FastifyInstance[] = [];
+afterAll(async () => {
+  await Promise.all(apps.map((app) => app.close()));
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** `timeoutMs`: of a call, short where a test waits for its end. */
+export const vendorStage = async (
+  name: VendorName,
+  { timeoutMs = 5_000 }: { readonly timeoutMs?: number } = {},
+): Promise<VendorStage> => {
+  const { make, at, token } = MADE[name];
+  const standIn = make();
+  const app = Fastify({ forceCloseConnections: true });
+  apps.push(app);
+  standIn.routes(app);
+  const base = await app.listen({ host: '127.0.0.1', port: 0 });
+  const described = parse(readFileSync(join(DESCRIBED, `${name}.yaml`), 'utf8'));
+  const own = mkdtempSync(join(folder, `${name}-`));
+  const here = {
+    ...described,
+    baseUrl: `${base}${at}`,
+    hosts: [],
+    timeoutMs,
+    signIn: { ...described.signIn, oauth: { ...described.signIn.oauth, tokenUrl: `${base}${token}` } },
+  };
+  writeFileSync(join(own, `${name}.yaml`), stringify(here));
+  const get = async (secret: string) => {
+    const current = SECRETS[secret];
+    if (current === undefined) throw new Error(`There is no secret of the name ${secret}.`);
+    return { current, accepted: [current] };
+  };
+  return { backend: createRestBackend({ folder: own, secrets: { get } }), standIn, base };
+};
