@@ -19,7 +19,8 @@ export type Read =
   | { readonly ok: false; readonly why: 'refused'; readonly dataClass: string; readonly reasons: readonly string[] }
   /** Something stood in it that the description does not know of: nothing of it is shown. */
   | { readonly ok: false; readonly why: 'surprise'; readonly found: readonly Surprise[] }
-  | { readonly ok: false; readonly why: 'unreachable' };
+  /** `sign-in`: it is asked as the person, and needs a token of theirs first. */
+  | { readonly ok: false; readonly why: 'unreachable' | 'sign-in' };
 
 /** The backend as everybody else has it: what there is to read, and no way to read it but `readAuthorised`. */
 export type GuardedBackend = Pick<Backend, 'operation'>;

@@ -64,7 +64,12 @@ export type SignInFault =
   | 'from-the-future';
 
 export type Proved =
-  | { readonly ok: true; readonly proof: SignInProof }
+  | {
+      readonly ok: true;
+      readonly proof: SignInProof;
+      /** Only where the settings have it kept, for systems that are asked as the person. */
+      readonly own?: OwnToken;
+    }
   | { readonly ok: false; readonly why: SignInFault };
 
 export interface SignInProvider {

@@ -3,6 +3,7 @@
 import { waitersOf } from './parked.ts';
 import type { ParkedRef } from './ports.ts';
 import { keepSignIn, type SignIn, voidSince } from './sign-in/grants.ts';
+import type { OwnToken } from './sign-in-ports.ts';
 import { packParts } from './stored.ts';
 import type { Account } from './types.ts';
 import type { World } from './world.ts';
@@ -37,6 +38,8 @@ export const signedIn = async (
     readonly issuer?: string;
     /** Whose question it was for. Absent: nobody's. */
     readonly account?: Pick<Account, 'platform' | 'tenant' | 'user'>;
+    /** A token of theirs that came with it, kept for systems that are asked as the person. Absent: none did. */
+    readonly own?: OwnToken;
     /** Random; a new one unless told. */
     readonly id?: string;
     /** Called with what counts now, as soon as it does: whatever fails after that, they are told. */
@@ -54,7 +57,7 @@ export const signedIn = async (
   const entry = { kind: 'grant', for: 'question', id, person: fingerprint, name } as const;
   await world.audit.append({ ...entry, at: begunAt, change: 'given', by, signedInAt: at, until });
   const given = { id, at, until };
-  const named = { account: o.account ?? null, issuer: o.issuer ?? null };
+  const named = { account: o.account ?? null, issuer: o.issuer ?? null, own: o.own ?? null };
   const signIn = await keepSignIn(world, { person, signIn: given, ...named, now: begunAt });
   if (signIn === 'ended') {
     // Between our look and now; what stands on record must not say that it counts.

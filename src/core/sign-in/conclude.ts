@@ -1,6 +1,6 @@
 /** From what is proved to what counts: whose it is, whether they still are somebody here, and only then that they signed in. They are told so in their chat. */
 
-import type { SignInProof } from '../sign-in-ports.ts';
+import type { OwnToken, SignInProof } from '../sign-in-ports.ts';
 import { signedIn } from '../signed-in.ts';
 import { who } from '../steps.ts';
 import type { SignIn } from './grants.ts';
@@ -18,6 +18,8 @@ export const conclude = async (
   world: SignInWorld,
   o: {
     readonly proof: SignInProof;
+    /** A token of theirs that came with it. */
+    readonly own?: OwnToken;
     /** Whom it must be, and what for. */
     readonly purpose: Purpose;
     /** Whether what it was begun by still stands. Asked last. */
@@ -42,7 +44,9 @@ export const conclude = async (
   // What clocks may be apart is more than some rules allow, and all this took its time: a sign-in that is over is none.
   if (until <= world.clock.now()) return no('stale');
   const counts = (signIn: SignIn): void => noteSignedIn(world, { person, account, signIn });
-  const given = await signedIn(world, { person, account, at, until, by: o.by, issuer: identity.issuer, counts });
+  const { by, own } = o;
+  const with_ = { by, issuer: identity.issuer, counts, ...(own === undefined ? {} : { own }) };
+  const given = await signedIn(world, { person, account, at, until, ...with_ });
   // They ended what was signed in to by then.
   if (!given.ok) return no('disowned');
   return { ok: true, at: given.signIn.at, until: given.signIn.until, answered: given.answered };

@@ -34,7 +34,7 @@ export const finish = async (
   const proved = await prove(world, { state, nonce, codeVerifier, maxAgeSeconds, afresh, locale, query });
   const concluded = proved.ok
     ? await conclude(world, {
-        proof: proved.proof,
+        ...proved,
         purpose: begun,
         stands: async () => (await linkAt(world, begun.link)) !== null,
         by: 'openid',

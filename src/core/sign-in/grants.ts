@@ -6,8 +6,14 @@ import { z } from 'zod';
 import { SottoError } from '../errors.ts';
 import type { Clock, KeptGrant, Sealer, Store } from '../ports.ts';
 import { grantContext } from '../sealing.ts';
-import type { SignInProvider } from '../sign-in-ports.ts';
+import type { OwnToken, SignInProvider } from '../sign-in-ports.ts';
 import type { Account } from '../types.ts';
+
+/** No token of a person is kept for longer, ms, whatever it says. */
+export const MOST_OWN_MS = 60 * 60_000;
+
+/** Longer ones fit into no request. */
+const MOST_OWN_LENGTH = 16_000;
 
 /** No sign-in counts for longer, ms, whatever a rule says: NIST SP 800-63B-4 wants one at least once a day (AAL2). */
 export const MOST_SIGN_IN_MS = 24 * 60 * 60_000;
@@ -53,6 +59,15 @@ const record = z.strictObject({
   account: z.strictObject({ platform: z.enum(['slack', 'teams']), tenant: z.string(), user: z.string() }).nullable(),
   /** Sign-ins of this moment or before count no more; null: nobody ended any. */
   ended: z.number().nullable(),
+  /** A token that came with a sign-in, for systems that are asked as the person. It ends with the sign-ins. Absent: none did. */
+  own: z
+    .strictObject({
+      token: z.string().max(MOST_OWN_LENGTH),
+      kind: z.enum(['access-token', 'id-token']),
+      until: z.number(),
+      issuer: z.string(),
+    })
+    .exactOptional(),
 });
 
 /** What stands of one person. */
@@ -84,6 +99,36 @@ const look = async (world: GrantWorld, o: { readonly person: string; readonly no
   const kept = found === null ? null : openGrant(world, found);
   return { owners, seen: found?.value ?? null, kept: kept?.person === o.person ? kept : null };
 };
+
+/** What another provider gave than the one of the settings is of no use to it. */
+const ownIn = ({ signIn: offer }: GrantWorld, kept: GrantRecord | null, now: number): GrantRecord['own'] =>
+  kept?.own !== undefined && kept.own.until > now && kept.own.issuer === offer?.provider.issuer ? kept.own : undefined;
+
+/** The token of this person; null: none is there. Nobody but `own-tokens.ts` and what tells people about themselves asks. */
+export const keptToken = async (
+  world: GrantWorld,
+  o: { readonly person: string; readonly now: number },
+): Promise<OwnToken | null> => {
+  const own = ownIn(world, (await look(world, o)).kept, o.now);
+  return own === undefined ? null : { token: own.token, kind: own.kind, until: own.until };
+};
+
+/** It is of no more use. Another one that came meanwhile stays. */
+export const dropToken = (
+  world: GrantWorld,
+  o: { readonly person: string; readonly token: string; readonly now: number },
+): Promise<void> => {
+  const change: Change = (kept) => {
+    if (kept?.own?.token !== o.token) return null;
+    const { person: _, own: __, ...rest } = kept;
+    return rest;
+  };
+  return put(world, { ...o, change });
+};
+
+/** Whether anything of it still counts: a sign-in, or a token. */
+export const isOver = ({ signIn, own }: GrantRecord, now: number): boolean =>
+  (signIn === null || signIn.until <= now) && (own === undefined || own.until <= now);
 
 type AccountName = Pick<Account, 'platform' | 'tenant' | 'user'>;
 
@@ -118,7 +163,8 @@ const put = async (
     const [owner] = owners;
     if (next === null || owner === undefined) return;
     const value = world.sealer.seal(grantContext(owner), JSON.stringify({ person, ...next } satisfies GrantRecord));
-    const until = Math.max(next.signIn?.until ?? 0, next.ended === null ? 0 : next.ended + MOST_SIGN_IN_MS);
+    const kept_ = Math.max(next.signIn?.until ?? 0, next.own?.until ?? 0);
+    const until = Math.max(kept_, next.ended === null ? 0 : next.ended + MOST_SIGN_IN_MS);
     if ((await world.store.grants.put({ owners, seen, value, now, until })) === 'put') return;
   }
   throw new SottoError(
@@ -140,6 +186,8 @@ export const keepSignIn = async (
     readonly account: AccountName | null;
     /** Of the provider that saw it; null: none did. */
     readonly issuer: string | null;
+    /** A token that came with it; null: none did, and one from before stays. */
+    readonly own?: OwnToken | null;
     readonly now: number;
   },
 ): Promise<SignIn | 'ended'> => {
@@ -154,10 +202,18 @@ export const keepSignIn = async (
     const until = Math.min(Math.max(o.signIn.until, before?.until ?? 0), newest.at + MOST_SIGN_IN_MS);
     counts = { id: newest.id, at: newest.at, until };
     const account = named ?? (before === null ? null : (kept?.account ?? null));
-    return { signIn: { ...newest, until }, account, ended };
+    const own = ownGiven(o) ?? ownIn(world, kept, o.now);
+    return { signIn: { ...newest, until }, account, ended, ...(own === undefined ? {} : { own }) };
   };
   await put(world, { person: o.person, now: o.now, change });
   return counts;
+};
+
+/** Undefined: none came, its time is over, or it is longer than one may be. */
+const ownGiven = ({ own, issuer, now }: Parameters<typeof keepSignIn>[1]): GrantRecord['own'] => {
+  if (own === undefined || own === null || issuer === null) return undefined;
+  const until = Math.min(own.until, now + MOST_OWN_MS);
+  return until <= now || own.token.length > MOST_OWN_LENGTH ? undefined : { ...own, until, issuer };
 };
 
 /** Ends what counts, and all that was signed in to by `now`: it needs a fresh one. Gives what counted until then; null: nothing did. */

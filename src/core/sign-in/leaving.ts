@@ -8,7 +8,7 @@ import type { KeptGrant } from '../ports.ts';
 import type { Account } from '../types.ts';
 import type { World } from '../world.ts';
 import { endSignIns, type WhyEnded } from './ends.ts';
-import { openGrant } from './grants.ts';
+import { isOver, openGrant } from './grants.ts';
 
 export const LOOK_EVERY_MS = 60_000;
 
@@ -85,7 +85,7 @@ export const endOfThoseWhoLeft = async (world: LeavingWorld, signal?: AbortSigna
 
 const endedIfLeft = async (world: LeavingWorld, grant: KeptGrant): Promise<boolean> => {
   const kept = openGrant(world, grant);
-  if (kept === null || kept.signIn === null || kept.signIn.until <= world.clock.now()) return false;
+  if (kept === null || isOver(kept, world.clock.now())) return false;
   const why = await whyGone(world, kept.person, kept.account);
   if (why === null) return false;
   await endSignIns(world, { person: kept.person, why });

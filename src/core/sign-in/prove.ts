@@ -1,7 +1,7 @@
 /** Whether what a provider sent back proves a sign-in now: its checks, and its time by our clock. */
 import { LONGEST_QUERY } from '../auth-steps.ts';
 import type { Clock } from '../ports.ts';
-import type { Proved, SignInAsked, SignInProof } from '../sign-in-ports.ts';
+import type { Proved, SignInAsked } from '../sign-in-ports.ts';
 import type { SignInOffer } from './types.ts';
 
 /** How far the provider's clock and ours may be apart, and so much older than asked a sign-in may be. ms. */
@@ -22,16 +22,16 @@ export const prove = async (
   asked: SignInAsked & { readonly query: string },
 ): Promise<Proved> => {
   const proved = await world.signIn.provider.finish(asked).catch((): Proved => ({ ok: false, why: 'unreachable' }));
-  return proved.ok ? recentEnough(proved.proof, { ...asked, now: world.clock.now() }) : proved;
+  return proved.ok ? recentEnough(proved, { ...asked, now: world.clock.now() }) : proved;
 };
 
 /** Whether what is proved is of now, or no longer ago than asked. */
 export const recentEnough = (
-  proof: SignInProof,
+  { proof, own }: Pick<Extract<Proved, { ok: true }>, 'proof' | 'own'>,
   { now, maxAgeSeconds }: Pick<SignInAsked, 'maxAgeSeconds'> & { readonly now: number },
 ): Proved => {
   if (!Number.isFinite(proof.at)) return { ok: false, why: 'no-time' };
   if (proof.at > now + SKEW_MS) return { ok: false, why: 'from-the-future' };
   if (now - proof.at > maxAgeSeconds * 1_000 + SKEW_MS) return { ok: false, why: 'stale' };
-  return { ok: true, proof: { ...proof, at: Math.min(proof.at, now) } };
+  return { ok: true, proof: { ...proof, at: Math.min(proof.at, now) }, ...(own === undefined ? {} : { own }) };
 };

@@ -56,10 +56,10 @@ const held = async (
   if (!proved.ok) return proved.why;
   const { identity } = proved.proof;
   if (identity.subject !== o.account.user || identity.tenant !== o.account.tenant) return 'other-person';
-  const recent = recentEnough(proved.proof, { now: world.clock.now(), maxAgeSeconds: link.minutes * 60 });
+  const recent = recentEnough(proved, { now: world.clock.now(), maxAgeSeconds: link.minutes * 60 });
   if (!recent.ok) return recent.why;
   const concluded = await conclude(world, {
-    proof: recent.proof,
+    ...recent,
     purpose: link,
     stands: async () => (await linkAt(world, key)) !== null,
     by: BY_TEAMS,
