@@ -33,6 +33,7 @@ import { createResealing } from './core/resealing.ts';
 import { createLapsing } from './core/restricting/lapse.ts';
 import { createSealedNames } from './core/sealed-names.ts';
 import { createSignInLeaving } from './core/sign-in/leaving.ts';
+import { createOwnTokens } from './core/sign-in/own-tokens.ts';
 import { createSurprises } from './core/surprises.ts';
 import { createUpdates } from './core/updates.ts';
 import type { World } from './core/world.ts';
@@ -67,7 +68,7 @@ import { rotateKeys } from './main/rotating-keys.ts';
 import { createRunNotes } from './main/run-notes.ts';
 import type { Running, StartOptions } from './main/running.ts';
 import { settingsHash } from './main/settings-hash.ts';
-import { openSignIn } from './main/sign-in.ts';
+import { asksAsPerson, openSignIn } from './main/sign-in.ts';
 import { createStopping, REQUESTS_GRACE_MS } from './main/stopping.ts';
 import { openServerCertificate } from './main/transit.ts';
 import { createWatching } from './main/watching.ts';
@@ -112,7 +113,15 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   const folders = packFolders(config.policiesFolder);
   const catalogue = loadCatalogue({ folders });
   const descriptions = readDescriptions(config.backendsFolder);
-  const unguarded = createRestBackend({ folder: config.backendsFolder, descriptions, secrets, ...tools });
+  // Both are there by the time that anybody asks.
+  const ownTokens = createOwnTokens(() => ({ store, sealer, clock, ...(signIn === null ? {} : { signIn }) }));
+  const unguarded = createRestBackend({
+    folder: config.backendsFolder,
+    descriptions,
+    secrets,
+    own: ownTokens,
+    ...tools,
+  });
 
   const kept = await openKept({ config, secrets: keys, openStore: o.openStore ?? openStore, opened, tools });
   const { store, sealer, dataKey, hashKeys, restored } = kept;
@@ -138,7 +147,8 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
       directory.it.forget?.(account);
     },
   });
-  const sessions = openSessionProver({ config, tools });
+  const keepsOwn = asksAsPerson(descriptions);
+  const sessions = openSessionProver({ config, keepsOwn, tools });
   const platforms: Platforms = await createPlatforms({
     accountChanged: changedAccounts.note,
     seenInTeams: sessions === null ? null : (seen) => seeing(seen),
@@ -215,7 +225,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   const background = createBackground({ clock, log });
   const rejections = createRejections({ audit, clock, log });
   const clocks = createClocks({ audit, clock, log });
-  const signIn = o.unsafeSignIn ?? openSignIn({ config, secrets, tools });
+  const signIn = o.unsafeSignIn ?? openSignIn({ config, keepsOwn, secrets, tools });
   const untold: World = {
     catalogue,
     recogniser,

@@ -17,6 +17,8 @@ export interface SignInConfig {
     /** Of which one must have been used. */
     readonly amr: readonly string[];
   };
+  /** Of the access token that is kept for systems that are asked as the person; absent: the ID token is. */
+  readonly tokenScope?: string;
 }
 
 export const SIGN_IN_SETTINGS: readonly string[] = [
@@ -26,6 +28,7 @@ export const SIGN_IN_SETTINGS: readonly string[] = [
   'OIDC_ACR_VALUES',
   'OIDC_AUTH_CONTEXT',
   'OIDC_AMR',
+  'OIDC_TOKEN_SCOPE',
 ];
 
 /** Where Entra signs people in; each cloud has its own. */
@@ -76,7 +79,26 @@ export const readSignIn = (
     find(
       `OIDC_PERSON_CLAIM is "${personClaim.slice(0, 120)}", which no claim is called. It is one, such as sub or oid.`,
     );
-  return Object.freeze({ issuer, clientId, personClaim, strength: readStrength(reading) });
+  const tokenScope = readScope(reading);
+  return Object.freeze({
+    issuer,
+    clientId,
+    personClaim,
+    strength: readStrength(reading),
+    ...(tokenScope === null ? {} : { tokenScope }),
+  });
+};
+
+/** RFC 6749, 3.3; several with a blank between. */
+const SCOPES = /^[\x21\x23-\x5b\x5d-\x7e]{1,255}(?: [\x21\x23-\x5b\x5d-\x7e]{1,255}){0,9}$/;
+
+const readScope = ({ optional, find }: Reading): string | null => {
+  const scope = optional('OIDC_TOKEN_SCOPE');
+  if (scope !== null && (!SCOPES.test(scope) || scope.split(' ').includes('offline_access')))
+    find(
+      'OIDC_TOKEN_SCOPE is no scope of an access token for Sotto, such as api://CLIENT/access_as_user. Name the one that your provider has for it, never offline_access: a token that renews itself would outlive the sign-in.',
+    );
+  return scope;
 };
 
 /** The id of the tenant that an issuer of Entra is of; empty: it is of no single one. Null: it is no issuer of Entra. */

@@ -23,8 +23,8 @@ import type {
   ProbingEntry,
   RejectedEntry,
   RemovalEntry,
-  SurpriseEntry,
   ReportedEntry,
+  SurpriseEntry,
   UndeliverableEntry,
 } from './audit-questions.ts';
 import type {

@@ -30,13 +30,13 @@ import { askButton, type ButtonOptions, type Expired, readPress, VIEW_WAIT_SECON
 import { isOutsider, type Judgement, judge, keptOf } from './judge.ts';
 import { meantBy } from './meant.ts';
 import { withAlso } from './offering.ts';
-import { parkMark, waitsFor } from './parked.ts';
+import { parkMark, parkMarkForToken, waitsFor } from './parked.ts';
 import type { Claim, Found } from './ports.ts';
 import { slowedSeconds, spokenOf } from './probing.ts';
 import { repliesIn } from './replies/replies.ts';
 import type { Reply } from './reply.ts';
 import { show } from './show.ts';
-import { withSignIn } from './sign-in/offer.ts';
+import { asPersonCard, withSignIn } from './sign-in/offer.ts';
 import { NO_SLOTS } from './slot-types.ts';
 import type { ConversationState } from './state.ts';
 import { claimedState, read, record, strangersLocale, who } from './steps.ts';
@@ -255,6 +255,12 @@ const decideAndRead = async (
     const { reasons } = fetched;
     const card = dataRefusedCard({ intent, person, catalogue: world.catalogue, reasons });
     return { card, verdict: 'refuse', judgement, obligations: PLAIN, locale, unchecked: isStale(reasons) };
+  }
+  if (fetched?.ok === false && fetched.why === 'sign-in') {
+    const signIn = waitsFor(world, claim);
+    const card = await asPersonCard(world, { intent, signIn, person, account: inbound.account });
+    const after = typeof signIn === 'number' ? parkMarkForToken(world, person, judgement) : null;
+    return { card, verdict: 'step-up', judgement, obligations: PLAIN, locale, unchecked: true, after };
   }
   const showing = strictest([obligations, ...(fetched?.ok === true ? fetched.obligations : [])]);
   // The rule of the data may be stricter than that of the question. What was read is let go.

@@ -141,7 +141,7 @@ export const readAuthorised = async (o: {
   if (!fetched.ok) {
     return fetched.code === 'not-found'
       ? { ok: true, records: [], list: operation.list, obligations: [] }
-      : { ok: false, why: 'unreachable' };
+      : { ok: false, why: fetched.code === 'sign-in' ? 'sign-in' : 'unreachable' };
   }
 
   const records: BackendRecord[] = [];

@@ -9,7 +9,7 @@ import type { Judgement } from './judge.ts';
 import type { Claim } from './ports.ts';
 import type { Reply } from './reply.ts';
 import { inboundContext, platformOf } from './sealing.ts';
-import { lastSignIn } from './sign-in/grants.ts';
+import { keptToken, lastSignIn } from './sign-in/grants.ts';
 import { packParts } from './stored.ts';
 import type { Person } from './types.ts';
 import type { World } from './world.ts';
@@ -36,6 +36,14 @@ export const parkMark = (world: World, person: Person, judgement: Judgement): Re
   signIn: { of: person.id, after: lastKnown(judgement) },
 });
 
+/** The same for one that waits for a token of theirs: any sign-in that gave one will do, however old it was. */
+export const parkMarkForToken = (world: World, person: Person, judgement: Judgement): Reply['after'] => ({
+  kind: 'park',
+  person: world.sealer.fingerprint(waiter(person.id)),
+  what: world.sealer.fingerprint(whatOf(judgement)),
+  signIn: { of: person.id, after: null, own: true },
+});
+
 /** The same for questions with the same answer. */
 const whatOf = ({ intent, subject, slots }: Judgement): string => {
   const said = Object.entries(slots).toSorted(([a], [b]) => (a < b ? -1 : 1));
@@ -51,11 +59,16 @@ const lastKnown = ({ request: { now, signInAgeMinutes: age } }: Judgement): numb
  * at once; who signs in from now on finds it.
  */
 export const backIfSignedIn = async (
-  world: Pick<World, 'clock' | 'sealer' | 'store'>,
+  world: Pick<World, 'clock' | 'sealer' | 'store' | 'signIn'>,
   { tenant, conversation, id }: Pick<Claim, 'tenant' | 'conversation' | 'id'>,
-  signIn: { readonly of: string; readonly after: number | null },
+  signIn: { readonly of: string; readonly after: number | null; readonly own?: true },
 ): Promise<void> => {
   const now = world.clock.now();
+  if (signIn.own === true) {
+    if ((await keptToken(world, { person: signIn.of, now })) === null) return;
+    await world.store.inbox.unpark({ tenant, conversation, id, now });
+    return;
+  }
   const last = await lastSignIn(world, { person: signIn.of, now });
   if (last === null || (signIn.after !== null && last.at <= signIn.after)) return;
   await world.store.inbox.unpark({ tenant, conversation, id, now });

@@ -46,7 +46,10 @@ const shape = z.strictObject({
         kind: z.literal('park'),
         person: z.string(),
         what: z.string(),
-        signIn: z.strictObject({ of: z.string(), after: z.number().nullable() }).nullable().default(null),
+        signIn: z
+          .strictObject({ of: z.string(), after: z.number().nullable(), own: z.literal(true).exactOptional() })
+          .nullable()
+          .default(null),
       }),
       z.strictObject({ kind: z.literal('bury'), code: z.string() }),
     ])
@@ -78,8 +81,8 @@ export interface Reply {
         readonly kind: 'park';
         readonly person: string;
         readonly what: string;
-        /** Directory id of who must sign in, and the last sign-in that did not do; null: none, or an older program did not say. */
-        readonly signIn: { readonly of: string; readonly after: number | null } | null;
+        /** Directory id of who must sign in, and the last sign-in that did not do; null: none, or an older program did not say. `own`: any that gave a token of theirs does. */
+        readonly signIn: { readonly of: string; readonly after: number | null; readonly own?: true } | null;
       }
     | { readonly kind: 'bury'; readonly code: string }
     | null;

@@ -25,7 +25,7 @@ import { judge } from './judge.ts';
 import { noteShown } from './owed.ts';
 import type { About, Found, OpenedView } from './ports.ts';
 import { slowedSeconds, spokenOf } from './probing.ts';
-import { withSignIn } from './sign-in/offer.ts';
+import { asPersonCard, withSignIn } from './sign-in/offer.ts';
 import { type Attempt, counted, read, record, stateOf, strangersLocale, who } from './steps.ts';
 import { standsStill } from './still.ts';
 import { throttled } from './throttle.ts';
@@ -143,6 +143,11 @@ const decideAndRead = async (world: World, attempt: Attempt, press: Press, found
     return verdict === 'refuse' && !judgement.guessed && !isStale(reasons) ? { ...filling, ...counts } : filling;
   }
   const fetched = await read(world, attempt, { intent, judgement });
+  if (fetched?.ok === false && fetched.why === 'sign-in') {
+    const signIn = world.signInOffered ? 'press' : 'nowhere';
+    const card = await asPersonCard(world, { intent, signIn, person, account: press.account });
+    return { card, verdict: 'step-up', seconds: null, locale };
+  }
   const showing = strictest([obligations, ...(fetched?.ok === true ? fetched.obligations : [])]);
   const card = answerCard({ intent, judgement, person, catalogue, read: fetched, obligations: showing, permitted });
   if (fetched?.ok === false) {

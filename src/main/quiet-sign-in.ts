@@ -13,12 +13,14 @@ const ENTRA_CLAIM = 'oid';
 /** Null: Teams is not asked, since no connection is set, or what it could show would do for nothing. */
 export const openSessionProver = (o: {
   readonly config: Pick<Config, 'signIn' | 'teams' | 'publicUrl'>;
+  /** Whether the token itself is wanted, for systems that are asked as the person. Absent: no. */
+  readonly keepsOwn?: boolean;
   readonly tools: Pick<Tools, 'clock' | 'log'>;
 }): SessionProver | null => {
   const { signIn, teams, publicUrl } = o.config;
   if (signIn === null || teams === null || publicUrl === null || teams.oauthConnection === null) return null;
   if (signIn.personClaim !== ENTRA_CLAIM) return null;
-  return createSessionProver({ ...signIn, audience: teams.appId, ...o.tools });
+  return createSessionProver({ ...signIn, audience: teams.appId, keepsOwn: o.keepsOwn ?? false, ...o.tools });
 };
 
 /** Judges it beside whatever else is done: Teams’ client waits for no more than that it was taken. */

@@ -44,6 +44,9 @@ describe('the settings of signing in', () => {
       personClaim: 'oid',
       strength: { acr: ['strong', 'urn:x:y'], authContext: null, amr: ['mfa', 'hwk'] },
     });
+    expect(read({ ...SIGN_IN, OIDC_TOKEN_SCOPE: 'api://sotto/access_as_user' })).toMatchObject({
+      tokenScope: 'api://sotto/access_as_user',
+    });
     expect(read({ ...ENTRA, OIDC_AUTH_CONTEXT: 'c12' })).toMatchObject({
       personClaim: 'oid',
       strength: { authContext: 'c12' },
@@ -94,6 +97,12 @@ describe('the settings of signing in', () => {
     ['with a context that is none', { ...ENTRA, OIDC_AUTH_CONTEXT: 'c0' }, 'OIDC_AUTH_CONTEXT is'],
     ['with a context of three figures', { ...ENTRA, OIDC_AUTH_CONTEXT: 'c100' }, 'OIDC_AUTH_CONTEXT is'],
     ['with an empty list, which would ask for nothing', { ...SIGN_IN, OIDC_AMR: ',' }, 'OIDC_AMR names nothing'],
+    ['with a scope that is none', { ...SIGN_IN, OIDC_TOKEN_SCOPE: 'a  b' }, 'OIDC_TOKEN_SCOPE is no scope'],
+    [
+      'with a scope that would renew itself for ever',
+      { ...SIGN_IN, OIDC_TOKEN_SCOPE: 'api://sotto/a offline_access' },
+      'never offline_access',
+    ],
     ['with a list by blanks', { ...SIGN_IN, OIDC_ACR_VALUES: 'a b' }, 'OIDC_ACR_VALUES is no list'],
     [
       'with the secret beside it',

@@ -10,11 +10,14 @@ export interface Asking {
   /** Whether their address is asked for as well. */
   readonly email: boolean;
   readonly strength: StrengthRules;
+  /** Of the access token that is kept for systems that are asked as the person. Absent: the ID token is. */
+  readonly tokenScope?: string;
+  readonly keepsOwn?: boolean;
 }
 
 export const authorisationAddress = async (
   configuration: client.Configuration,
-  { redirectUri, personClaim, email, strength }: Asking,
+  { redirectUri, personClaim, email, strength, tokenScope, keepsOwn }: Asking,
   { state, nonce, codeVerifier, maxAgeSeconds, afresh, locale }: SignInAsked,
 ): Promise<string> => {
   const { claims_parameter_supported: takesClaims } = configuration.serverMetadata();
@@ -22,7 +25,12 @@ export const authorisationAddress = async (
   return client.buildAuthorizationUrl(configuration, {
     redirect_uri: redirectUri,
     // Entra's `oid` and `tid` come with `profile` alone.
-    scope: ['openid', ...(personClaim === 'sub' ? [] : ['profile']), ...(email ? ['email'] : [])].join(' '),
+    scope: [
+      'openid',
+      ...(personClaim === 'sub' ? [] : ['profile']),
+      ...(email ? ['email'] : []),
+      ...(keepsOwn === true && tokenScope !== undefined ? [tokenScope] : []),
+    ].join(' '),
     state,
     nonce,
     code_challenge: await client.calculatePKCECodeChallenge(codeVerifier),

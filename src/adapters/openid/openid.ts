@@ -14,6 +14,7 @@ import { provedBy, SKEW_SECONDS } from './claims.ts';
 import { createDiscovery, type Discovered } from './discovery.ts';
 import { faultOf, isClientRefused } from './faults.ts';
 import { boundedFetch, CALL_SECONDS, isLoopbackIssuer } from './fetch.ts';
+import { ownToken } from './own.ts';
 
 export interface OpenIdOptions extends Asking {
   /** https; plain http on this machine alone. As the provider names itself, to the last character. */
@@ -21,6 +22,8 @@ export interface OpenIdOptions extends Asking {
   readonly clientId: string;
   /** `oidc-client-secret`. Where it is `secret-missing`, the client is a public one, which PKCE alone protects. */
   readonly clientSecret: () => Promise<Secret>;
+  /** Whether a token of the person is wanted, for systems that are asked as them. Absent: none is taken. */
+  readonly keepsOwn?: boolean;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -78,7 +81,8 @@ export const createOpenId = (o: OpenIdOptions): SignInProvider => {
         idTokenExpected: true,
       });
       const proved = provedBy(tokens.claims() ?? {}, { ...o, now: clock.now() / 1_000 });
-      return { refused: false, outcome: proved };
+      const own = proved.ok && o.keepsOwn === true ? ownToken(tokens, { ...o, now: clock.now() }) : null;
+      return { refused: false, outcome: own === null || !proved.ok ? proved : { ...proved, own } };
     } catch (error) {
       return { refused: isClientRefused(error), outcome: fault(faultOf(error)) };
     } finally {

@@ -27,6 +27,8 @@ export const createSessionProver = (o: {
   /** The bot's application id: whom the token is for. */
   readonly audience: string;
   readonly strength: StrengthRules;
+  /** Whether it is wanted itself, for systems that are asked as the person. Absent: no. */
+  readonly keepsOwn?: boolean;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
 }): SessionProver => {
@@ -68,7 +70,9 @@ export const createSessionProver = (o: {
         // An application by itself has no `scp`, and signs nobody in.
         if (!TEAMS_CLIENTS.includes(String(payload['azp'])) || payload['scp'] === '') return fault('wrong-audience');
         const now = clock.now() / 1_000;
-        return provedBy(payload, { issuer, personClaim: 'oid', strength: o.strength, now });
+        const proved = provedBy(payload, { issuer, personClaim: 'oid', strength: o.strength, now });
+        if (!proved.ok || o.keepsOwn !== true || payload.exp === undefined) return proved;
+        return { ...proved, own: { token, kind: 'access-token', until: payload.exp * 1_000 } };
       } catch (error) {
         return fault(faultIn(error));
       }

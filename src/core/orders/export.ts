@@ -29,7 +29,7 @@ export const exportPerson: Executor<'export'> = async (world, order, ordered) =>
   const owner = world.sealer.fingerprint(person);
   await world.store.looks.put({ id, at, what: 'export', entries: null, owner, now: world.clock.now() });
   const kept = await keptOf(world, { person, accounts: accountsIn(order.accounts) });
-  const { theirs, answers, signedInAt, mark } = kept;
+  const { theirs, answers, signedInAt, tokenUntil, mark } = kept;
   const now = world.clock.now();
   const { holds } = await standingNow(world);
   const data = {
@@ -40,6 +40,7 @@ export const exportPerson: Executor<'export'> = async (world, order, ordered) =>
     questions: theirs.questions.map((question) => questionData(world, question)),
     answers: answers.map(answerData),
     signIn: signedInAt === null ? null : iso(signedInAt),
+    ownToken: tokenUntil === null ? null : { shreddedAt: iso(tokenUntil) },
     looks: kept.looks.map((look) => ({
       what: look.what,
       at: iso(look.at),

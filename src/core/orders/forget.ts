@@ -8,7 +8,7 @@ import { givenPhrases } from '../donating/phrase.ts';
 import { namesTold } from '../first-use.ts';
 import { standingNow, transcriptHeldBy } from '../held.ts';
 import { KEPT_WITHIN_MS } from '../recording.ts';
-import { dropSignIns, lastSignIn } from '../sign-in/grants.ts';
+import { dropSignIns, keptToken, lastSignIn } from '../sign-in/grants.ts';
 import type { StandingView } from '../standing.ts';
 import type { AccountRef } from '../whose.ts';
 import type { World } from '../world.ts';
@@ -69,7 +69,8 @@ export const forget: Executor<'forget'> = async (world, order, ordered) => {
     return flying === 0;
   });
   const now = world.clock.now();
-  if ((await lastSignIn(world, { person, now })) !== null) done.signIns = 1;
+  if ((await lastSignIn(world, { person, now })) !== null || (await keptToken(world, { person, now })) !== null)
+    done.signIns = 1;
   // Links first: one that is followed meanwhile leads to nothing, or to a sign-in that goes in the next step.
   await world.store.signIns.end({ owners: world.sealer.fingerprints(person) });
   await dropSignIns(world, { person });

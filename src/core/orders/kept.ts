@@ -5,7 +5,7 @@ import { namesTold } from '../first-use.ts';
 import { parseInbound } from '../inbound.ts';
 import type { Decisions, KeptQuestion, Look, Mark, Pending } from '../ports.ts';
 import { inboundContext, referenceContext } from '../sealing.ts';
-import { lastSignIn } from '../sign-in/grants.ts';
+import { keptToken, lastSignIn } from '../sign-in/grants.ts';
 import type { Press, Question } from '../types.ts';
 import type { AccountRef } from '../whose.ts';
 import type { World } from '../world.ts';
@@ -35,6 +35,8 @@ export interface Kept {
   readonly addresses: readonly KeptAddress[];
   /** When they last signed in strongly, as far as that counts; ms since the epoch. */
   readonly signedInAt: number | null;
+  /** Until when a token of theirs is kept, for systems that are asked as them; null: none is. Never the token. */
+  readonly tokenUntil: number | null;
   /** That they were told once how it works. */
   readonly mark: Mark | null;
   /** That somebody looked at what is kept or logged of them. */
@@ -71,6 +73,7 @@ export const keptOf = async (
     phrases: (await givenPhrases(world)).given.filter(({ owner }) => owners.includes(owner)),
     addresses: await addressesOf(world, known),
     signedInAt: (await lastSignIn(world, { person, now: world.clock.now() }))?.at ?? null,
+    tokenUntil: (await keptToken(world, { person, now: world.clock.now() }))?.until ?? null,
     mark: await markOf(world, person, known),
     looks: await world.store.looks.of({ owners, now: world.clock.now() }),
     policyRequests: await countDecisions(world, owners),

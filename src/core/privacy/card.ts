@@ -6,7 +6,7 @@ import type { Look } from '../ports.ts';
 import type { PrivacyReplies } from '../replies/privacy-shape.ts';
 import { repliesIn } from '../replies/replies.ts';
 import { accountKey, stateContext } from '../sealing.ts';
-import { lastSignIn } from '../sign-in/grants.ts';
+import { keptToken, lastSignIn } from '../sign-in/grants.ts';
 import { parseState } from '../state.ts';
 import { LOOKS_MS } from '../stored-looks.ts';
 import { zoneOf } from '../time-zones.ts';
@@ -92,8 +92,9 @@ export const privacyCard = async (
   const { now } = local;
   const texts = repliesIn(person.locale).privacy;
   const at = (time: number | null): string | null => (time === null ? null : localTime(local, time));
-  const [signedIn, mark, talkUntil, receipt, looks] = await Promise.all([
+  const [signedIn, ownToken, mark, talkUntil, receipt, looks] = await Promise.all([
     lastSignIn(world, { person: person.id, now }),
+    keptToken(world, { person: person.id, now }),
     world.store.marks.find({ owners: world.sealer.fingerprints(person.id) }),
     talkEnds(world, looking),
     receiptOf(world, person.id),
@@ -125,7 +126,7 @@ export const privacyCard = async (
       button('everything'),
       button('forget'),
       ...(receipt === null ? [] : [button('receipt')]),
-      ...(signedIn === null ? [] : [signOutButton()]),
+      ...(signedIn === null && ownToken === null ? [] : [signOutButton()]),
     ],
   };
 };

@@ -76,6 +76,7 @@ export const everythingLines = (world: World, person: Person, kept: Kept): reado
           kept.addresses.map(({ chat, until }) => texts.address({ chat, until: at(until) })),
         )),
     texts.signIn({ at: kept.signedInAt === null ? null : at(kept.signedInAt) }),
+    ...(kept.tokenUntil === null ? [] : [texts.ownToken({ until: at(kept.tokenUntil) })]),
     texts.decisions({ count: kept.policyRequests }),
     texts.told({ at: kept.mark === null ? null : at(kept.mark.at) }),
     '',

@@ -104,6 +104,14 @@ export const de: Replies = {
       ? `${needs}. Bitte melde dich an und frag noch einmal.`
       : `${needs}. Wenn du dich innerhalb von ${signIn} Minuten anmeldest, antworte ich von selbst; danach frag bitte noch einmal.`;
   },
+  asYourself: ({ title, signIn }) => {
+    const needs = `Dafür (${title}) frage ich das System in deinem Namen, damit es zeigt, was du dort sehen darfst. Dazu musst du dich anmelden`;
+    if (signIn === 'nowhere') return `${needs}, und anmelden kann man sich hier noch nicht.`;
+    if (signIn === 'press') return `${needs}. Tu das bitte und drück dann noch einmal.`;
+    return signIn === 'again'
+      ? `${needs}. Tu das bitte und frag noch einmal.`
+      : `${needs}. Wenn du das innerhalb von ${signIn} Minuten tust, antworte ich von selbst; danach frag bitte noch einmal.`;
+  },
   signIn: 'Anmelden',
   answeredInPrivate: 'Ich habe dir privat geschrieben.',
   privateOnly: 'Das beantworte ich nur privat. Bitte frag mich in unserem privaten Chat.',

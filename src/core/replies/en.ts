@@ -100,6 +100,14 @@ export const en: Replies = {
       ? `${needs}. Please sign in and ask again.`
       : `${needs}. If you sign in within ${signIn} minutes, I answer by myself; after that, please ask again.`;
   },
+  asYourself: ({ title, signIn }) => {
+    const needs = `To answer this (${title}) I ask the system in your own name, so that it shows what you may see there. For that I need you to sign in`;
+    if (signIn === 'nowhere') return `${needs}, and nobody can sign in here yet.`;
+    if (signIn === 'press') return `${needs}. Please do, then press again.`;
+    return signIn === 'again'
+      ? `${needs}. Please do, and ask again.`
+      : `${needs}. If you do within ${signIn} minutes, I answer by myself; after that, please ask again.`;
+  },
   signIn: 'Sign in',
   answeredInPrivate: 'I have written to you in private.',
   privateOnly: 'I answer this in private only. Please ask me in our private chat.',

@@ -124,6 +124,8 @@ export const de: PrivacyReplies = {
     addresses: 'Wo deine Chats erreicht werden',
     address: ({ chat, until }) => `${chat}, vergessen ${atTime(until)}`,
     signIn: ({ at }) => (at === null ? 'Starke Anmeldung: keine.' : `Starke Anmeldung: ${at}.`),
+    ownToken: ({ until }) =>
+      `Neben deiner Anmeldung: ein Token, mit dem ich Systeme in deinem Namen frage, höchstens bis ${until}. Abmelden beendet es.`,
     decisions: ({ count }) => `Entscheidungen ohne Worte aus den letzten dreißig Tagen: ${count}.`,
     told: ({ at }) => `Einmal gesagt, wie ich arbeite: ${at ?? 'noch nicht'}.`,
     none: 'nichts',

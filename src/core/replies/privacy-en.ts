@@ -121,6 +121,8 @@ export const en: PrivacyReplies = {
     addresses: 'Where your chats are reached',
     address: ({ chat, until }) => `${chat}, forgotten ${atTime(until)}`,
     signIn: ({ at }) => (at === null ? 'Strong sign-in: none.' : `Strong sign-in: ${at}.`),
+    ownToken: ({ until }) =>
+      `Beside your sign-in: a token by which I ask systems in your name, until ${until} at most. Signing out ends it.`,
     decisions: ({ count }) => `Decisions without words of the last thirty days: ${count}.`,
     told: ({ at }) => `Told once how I work: ${at ?? 'not yet'}.`,
     none: 'nothing',

@@ -120,6 +120,8 @@ export interface PrivacyReplies {
     readonly addresses: string;
     address(o: { readonly chat: string; readonly until: string }): string;
     signIn(o: { readonly at: string | null }): string;
+    /** A token of theirs is kept, for systems that are asked as them. */
+    ownToken(o: { readonly until: string }): string;
     decisions(o: { readonly count: number }): string;
     told(o: { readonly at: string | null }): string;
     readonly none: string;

@@ -37,6 +37,8 @@ export interface Replies {
     readonly minutes: number;
     readonly signIn: number | 'again' | 'press' | 'nowhere';
   }): string;
+  /** A system is asked as the person themselves, and no token of theirs is there. `signIn`: as above. */
+  asYourself(o: { readonly title: string; readonly signIn: number | 'again' | 'press' | 'nowhere' }): string;
   /** On the button that leads to the page. */
   signIn: string;
   /** The line in a shared place; it must not tell what was asked or how it ended. */

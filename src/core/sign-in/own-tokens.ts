@@ -4,9 +4,7 @@ import type { OwnTokens } from '../sign-in-ports.ts';
 import { dropToken, type GrantWorld, keptToken } from './grants.ts';
 
 /** `world`: asked at each use, for whoever puts it together has the systems before it has the store. */
-export const createOwnTokens = (
-  world: () => GrantWorld & { readonly clock: Pick<Clock, 'now'> },
-): OwnTokens => ({
+export const createOwnTokens = (world: () => GrantWorld & { readonly clock: Pick<Clock, 'now'> }): OwnTokens => ({
   of: (person) => keptToken(world(), { person, now: world().clock.now() }),
   refused: ({ person, token }) => dropToken(world(), { person, token, now: world().clock.now() }),
 });

@@ -102,6 +102,7 @@ describe('an export of a person', () => {
         { answer: false, message: { platform: 'slack', tenant: 'T1' }, knownUntil: iso(now + 7 * 24 * 3_600_000) },
       ],
       signIn: iso(now),
+      ownToken: null,
       chatAddresses: [{ chat: 'chat', address: 'https://smba.example' }],
       holds: [{ id: 'h1', on: 'person' }],
       auditFingerprints: [p.world.sealer.fingerprint('evan')],
@@ -157,6 +158,7 @@ describe('an export of a person', () => {
       questions: [],
       answers: [],
       signIn: null,
+      ownToken: null,
       chatAddresses: [],
       holds: [],
     });
