@@ -70,6 +70,24 @@ export const QUESTIONS = {
     about: entry.question,
     moved: ['operation', 'field', 'held', 'question'],
   }),
+  write: (entry) => ({
+    of: 'api',
+    // Create where something is written, delete where it is taken back.
+    activity: entry.undoes === null ? 1 : 4,
+    severity: entry.state === 'doubt' ? 'medium' : entry.state === 'not-done' ? 'low' : 'informational',
+    status:
+      entry.state === 'doubt' || entry.state === 'not-done' ? 'failure' : entry.state === 'begun' ? 'other' : 'success',
+    code: entry.state,
+    has: {
+      actor: SOTTO,
+      api: { operation: entry.operation },
+      src_endpoint: HERE,
+      resources: resources(['data class', entry.dataClass], ['write', entry.write], ['taken back', entry.undoes]),
+      status_detail: entry.code ?? undefined,
+    },
+    about: entry.question,
+    moved: ['state', 'operation', 'dataClass', 'write', 'undoes', 'code', 'question'],
+  }),
   disclosure: (entry) => ({
     of: 'api',
     activity: 2,

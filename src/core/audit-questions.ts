@@ -61,6 +61,27 @@ export interface SurpriseEntry extends Entry {
   readonly held: Held;
 }
 
+/**
+ * Something is written to a system of record. `begun` is durable before the system is called; without another entry of the same write
+ * behind it, nobody knows what came of it. An attempt that finds what an earlier one did says so once more.
+ */
+export interface WriteEntry extends Entry {
+  readonly kind: 'write';
+  /** Id of the press. Its decision says who, and by which rules. */
+  readonly question: string;
+  readonly attempt: number;
+  /** The same for every attempt, and the key that the system is given. */
+  readonly write: string;
+  readonly operation: string;
+  readonly dataClass: string;
+  /** `doubt`: nobody knows whether it was done. `undone`: it takes back another one, and did. */
+  readonly state: 'begun' | 'done' | 'not-done' | 'doubt' | 'undone';
+  /** Of what is taken back; null: nothing is. */
+  readonly undoes: string | null;
+  /** Why it was not done, or is not known; null: it is under way, or was done. */
+  readonly code: string | null;
+}
+
 /** Something was shown. */
 export interface DisclosureEntry extends Entry {
   readonly kind: 'disclosure';

@@ -26,6 +26,7 @@ import type {
   ReportedEntry,
   SurpriseEntry,
   UndeliverableEntry,
+  WriteEntry,
 } from './audit-questions.ts';
 import type {
   BackupEntry,
@@ -49,6 +50,7 @@ export type AuditEntry =
   | DecisionEntry
   | DataRefusedEntry
   | SurpriseEntry
+  | WriteEntry
   | DisclosureEntry
   | AsideEntry
   | UndeliverableEntry

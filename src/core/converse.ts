@@ -45,6 +45,10 @@ import type { Account, Button, Card, Intent, Obligations, Person, Press, Questio
 import { showTyping } from './typing.ts';
 import type { Asked } from './understood.ts';
 import { judgePorts, type World } from './world.ts';
+import { writeButton } from './writing/buttons.ts';
+import { readWriting, type Writing } from './writing/carried.ts';
+import { afterFailure, askedIn, carryOut, restsUntil, toldBefore, toldWhatIsKnown } from './writing/carry-out.ts';
+import { readyCard, writesOf } from './writing/ready.ts';
 
 /** HR may publish a restriction while a question is on its way; it is judged anew at most so often. */
 const MOST_JUDGEMENTS = 3;
@@ -65,6 +69,14 @@ const steps = async (world: World, claim: Claim, inbound: Question | Press, typi
   if (poisoned) await burnt(world, claim, inbound);
   // Looking them up may be what it dies of; then the apology is said without.
   const lookedUp = recalled || claim.attempts <= MOST_TRIES + 1;
+  const writing =
+    inbound.kind === 'press' ? readWriting(inbound, { sealer: world.sealer, now: world.clock.now() }) : null;
+  const resting = writing === null ? null : await restsUntil(world, writing);
+  if (resting !== null) {
+    const { id, lease } = claim;
+    await world.store.inbox.release({ id, lease, notBefore: resting, code: 'write-under-way', paced: true });
+    return;
+  }
   const found: Found = lookedUp ? await who(world, inbound.account) : { ok: false, why: 'unreachable' };
   const wait = throttled(claim.counts);
   // Beside the answer, which does not wait for it; whoever asks too much is told nothing more.
@@ -78,14 +90,30 @@ const steps = async (world: World, claim: Claim, inbound: Question | Press, typi
     let outcome: Outcome;
     try {
       if (broken) throw new SottoError('deadline', 'This question failed too often.');
-      outcome = await decideAndRead(world, claim, inbound, found, wait, overTopic, state);
+      const decide = (): Promise<Outcome> =>
+        decideAndRead(world, claim, inbound, found, wait, overTopic, state, writing);
+      outcome =
+        writing === null || inbound.kind !== 'press'
+          ? await decide()
+          : await decideWrite(world, claim, inbound, found, writing, decide);
       await levelled(world, claim, found, outcome);
     } catch (error) {
       // Promise 1: an error refuses. The apology needs no record, since it discloses nothing of what may have been read.
       world.log.error('question.failed', { id: claim.id, code: codeOf(error) });
       const locale = found.ok ? found.person.locale : 'en';
       const after = poisoned ? { kind: 'bury' as const, code: claim.failure ?? codeOf(error) } : null;
-      outcome = { card: apologyCard(locale), verdict: 'apology', judgement: null, obligations: PLAIN, locale, after };
+      const ended =
+        writing === null || inbound.kind !== 'press'
+          ? null
+          : await afterFailure(world, claim, inbound, { found, writing, last: poisoned, error });
+      outcome = ended ?? {
+        card: apologyCard(locale),
+        verdict: 'apology',
+        judgement: null,
+        obligations: PLAIN,
+        locale,
+        after,
+      };
     }
     // An apology rests on no rule either.
     const restsOn = outcome.verdict === 'apology' || outcome.ruleless ? Number.MAX_SAFE_INTEGER : restrictionsVersion;
@@ -136,6 +164,23 @@ const noteRefusal = (
   world.probing?.refused({ person: person.id, topics: spokenOf(judgement), state: isOutsider(person) ? null : state });
 };
 
+/** Something is written by it: what an earlier attempt may have done is told, whatever is decided by now. */
+const decideWrite = async (
+  world: World,
+  claim: Claim,
+  press: Press,
+  found: Found,
+  writing: Writing,
+  decide: () => Promise<Outcome>,
+): Promise<Outcome> => {
+  const before = await toldBefore(world, claim, press, found, writing);
+  if (before !== null) return before;
+  // What HR published by now counts: afterwards it would be too late.
+  await world.policyCaughtUp();
+  const outcome = await decide();
+  return (await toldWhatIsKnown(world, claim, press, found, writing)) ?? outcome;
+};
+
 /** Steps 4 to 10. */
 const decideAndRead = async (
   world: World,
@@ -145,6 +190,7 @@ const decideAndRead = async (
   wait: number | null,
   overTopic: ReturnType<typeof topicThrottle>,
   state: ConversationState,
+  writing: Writing | null,
 ): Promise<Outcome> => {
   const ordered = await fromOperators(world, claim, inbound, found);
   if (ordered !== null) return ordered;
@@ -183,7 +229,9 @@ const decideAndRead = async (
   const asked: Asked | Expired | null =
     inbound.kind === 'question'
       ? askedBy(world, inbound, locale)
-      : await readPress({ sealer: world.sealer, directory: world.directory, press: inbound, now: world.clock.now() });
+      : writing !== null
+        ? await askedIn(world, writing)
+        : await readPress({ sealer: world.sealer, directory: world.directory, press: inbound, now: world.clock.now() });
   if (asked?.kind === 'expired') {
     const card = expiredCard({ world, account: inbound.account, locale, ask: asked.ask });
     // Nothing was refused to them but a button's time.
@@ -233,9 +281,12 @@ const decideAndRead = async (
     const card = await withSignIn(world, { card: refused, judgement, person, account: inbound.account });
     const unchecked = isStale(judgement.reasons);
     const waits = judgement.verdict === 'step-up' && typeof signIn === 'number';
-    const after = waits ? parkMark(world, person, judgement) : null;
+    const after = waits ? parkMark(world, person, judgement, writing?.id) : null;
     return { card, verdict: judgement.verdict, judgement, obligations: PLAIN, locale, unchecked, after };
   }
+
+  if (writing !== null && inbound.kind === 'press')
+    return carryOut(world, claim, inbound, { person, judgement, writing });
 
   const offering = (card: Card): Card => withAlso({ card, judgement, locale, button: button.ask });
   // A view's answer is read when it is opened, not before (the design's show modes): here there is only the button.
@@ -248,6 +299,15 @@ const decideAndRead = async (
     });
     return { card: offering(card), verdict: 'answer', judgement, obligations: ofView(rules), locale };
   };
+  // Nothing is written because it was asked for: here there is only the button of the form.
+  if (writesOf(world, intent) !== null) {
+    const { subject, slots } = meantBy(judgement);
+    const of = { sealer: world.sealer, account: inbound.account, intent: intent.id, subject, slots };
+    const label = repliesIn(locale).writing.open;
+    const button = writeButton({ ...of, label, now: world.clock.now() });
+    const card = readyCard({ intent, locale, button });
+    return { card: offering(card), verdict: 'answer', judgement, obligations: PLAIN, locale };
+  }
   if (obligations.show === 'view') return inView(obligations);
 
   const fetched = await read(world, claim, { intent, judgement });

@@ -4,7 +4,7 @@
  */
 import { relationTo } from './askable.ts';
 import { SOMEBODY } from './backend-ports.ts';
-import type { Backend, BackendRecord, Directory, Operation, Policy, Screen } from './ports.ts';
+import type { Backend, BackendRecord, CallFault, Directory, Operation, Policy, Screen, Written } from './ports.ts';
 import { type Surprise, surprisesIn } from './screening.ts';
 import { NO_SLOTS } from './slot-types.ts';
 import type { Decision, Locale, Obligations, Person, PolicyRequest, Relation, SlotValues } from './types.ts';
@@ -28,6 +28,7 @@ export type GuardedBackend = Pick<Backend, 'operation'>;
 /** What reads, and what decides whether it may: whoever reads brings neither. */
 interface Behind {
   readonly fetch: Backend['fetch'];
+  readonly write: NonNullable<Backend['write']> | null;
   readonly policy: Pick<Policy, 'decide'>;
   readonly directory: Pick<Directory, 'colleague' | 'identifier' | 'identified'>;
   readonly screen: Screen;
@@ -37,11 +38,21 @@ interface Behind {
 const readings = new WeakMap<GuardedBackend, Behind>();
 
 /** Done once with each backend, where everything is put together. */
-export const guarded = (o: Omit<Behind, 'fetch'> & { readonly backend: Backend }): GuardedBackend => {
+export const guarded = (o: Omit<Behind, 'fetch' | 'write'> & { readonly backend: Backend }): GuardedBackend => {
   const { backend, policy, directory, screen } = o;
   const behind: GuardedBackend = Object.freeze({ operation: (name: string) => backend.operation(name) });
-  readings.set(behind, { fetch: (asked) => backend.fetch(asked), policy, directory, screen });
+  const write: Behind['write'] = backend.write === undefined ? null : (asked) => doubtful(() => backend.write?.(asked));
+  readings.set(behind, { fetch: (asked) => backend.fetch(asked), write, policy, directory, screen });
   return behind;
+};
+
+/** It never rejects; where it does all the same, or throws, nobody knows what was done. */
+const doubtful = async (write: () => Promise<Written> | undefined): Promise<Written> => {
+  try {
+    return (await write()) ?? { ok: false, code: 'unreachable' };
+  } catch {
+    return { ok: false, code: 'doubt' };
+  }
 };
 
 /** How the asker stands to whoever the record is about. Somebody the directory does not know is `other`. */
@@ -88,7 +99,7 @@ export const readAuthorised = async (o: {
   readonly operation: string;
   /** Directory id; null only for operations that are not about one person. */
   readonly subject: string | null;
-  /** Id of the question: the operation's request id and, for writes, its idempotency key. */
+  /** Id of the question: the operation's request id. */
   readonly id: string;
   /** What was said of the intent's slots, in the form of their types. */
   readonly slots?: SlotValues;
@@ -102,7 +113,9 @@ export const readAuthorised = async (o: {
   const asker = o.request.person;
   const operation = o.backend.operation(o.operation);
   const reading = readings.get(o.backend);
-  if (operation === null || reading === undefined) return { ok: false, why: 'unreachable' };
+  // Whoever reads changes nothing, whatever they name.
+  if (operation === null || operation.writes !== undefined || reading === undefined)
+    return { ok: false, why: 'unreachable' };
   const { policy, directory } = reading;
   const action = `data:${operation.dataClass}`;
   const decisions = new Map<Relation, Decision>();
@@ -176,6 +189,101 @@ export const readAuthorised = async (o: {
   return { ok: true, records, list: operation.list, obligations };
 };
 
+/** What came of a write that was permitted. */
+export type Wrote =
+  | {
+      readonly ok: true;
+      /** Null: it was done, and nothing of what the system said of it may be told, or it said nothing. */
+      readonly record: BackendRecord | null;
+      /** What is kept of it, for the operation that takes it back. */
+      readonly result: Readonly<Record<string, string>>;
+      readonly obligations: readonly Obligations[];
+      /** Why nothing of it is told: something stood in it that the description does not know of. Empty: nothing did. */
+      readonly found: readonly Surprise[];
+    }
+  /** `doubt`: nobody knows. Any other: for sure it was not done. */
+  | { readonly ok: false; readonly code: CallFault | 'doubt' };
+
+export type MayWrite =
+  | {
+      readonly ok: true;
+      readonly operation: Operation;
+      /** Does it, with what was authorised. Never rejects. */
+      readonly write: (o: {
+        readonly key: string;
+        readonly words: Readonly<Record<string, string>>;
+        readonly result?: Readonly<Record<string, string>>;
+        readonly again: boolean;
+      }) => Promise<Wrote>;
+    }
+  | { readonly ok: false; readonly why: 'refused'; readonly dataClass: string; readonly reasons: readonly string[] }
+  | { readonly ok: false; readonly why: 'unreachable' };
+
+/**
+ * Whether policy lets this person have it written, by data class and by whom it is about. Only what this gives can write, so that nothing is
+ * written that was not authorised. What the system says of it is told as a record that was read would be: about whom it is, whether they may
+ * see it, and whether something stands in it that must not leave; whatever of that fails, it was done.
+ */
+export const writeAuthorised = async (o: Omit<Parameters<typeof readAuthorised>[0], 'redact'>): Promise<MayWrite> => {
+  const asker = o.request.person;
+  const operation = o.backend.operation(o.operation);
+  const behind = readings.get(o.backend);
+  if (operation?.writes === undefined || behind === undefined || behind.write === null)
+    return { ok: false, why: 'unreachable' };
+  const { policy, directory, screen, write } = behind;
+  const { dataClass } = operation;
+  const decide = (about: Relation): Decision => policy.decide({ ...o.request, action: `data:${dataClass}`, about });
+  if (operation.bySubject && o.subject === null)
+    return { ok: false, why: 'refused', dataClass, reasons: ['no-subject'] };
+  const before = decide(o.subject === null ? 'other' : await relationOf(asker, o.subject, directory));
+  if (before.effect === 'refuse') return { ok: false, why: 'refused', dataClass, reasons: reasonsOf(before) };
+  const subject = o.subject ?? asker.id;
+
+  /** Null: it is not told. */
+  const told = async (record: BackendRecord | null): Promise<Extract<Decision, { effect: 'permit' }> | null> => {
+    if (record === null || record.subject === null) return null;
+    const whom = await namedBy(operation, record.subject, directory);
+    if (operation.bySubject && whom !== o.subject) return null;
+    const decision = decide(whom === null ? 'other' : await relationOf(asker, whom, directory));
+    return decision.effect === 'permit' ? decision : null;
+  };
+
+  return {
+    ok: true,
+    operation,
+    write: async (by) => {
+      const called = await bothCalled(operation, { subject, asker: asker.id }, directory).catch(() => undefined);
+      // Nothing was asked of the system yet.
+      if (called === undefined) return { ok: false, code: 'unreachable' };
+      if (called === null) return { ok: false, code: 'not-found' };
+      const written = await write({
+        operation: o.operation,
+        subject,
+        asker: asker.id,
+        ...(operation.goesBy === undefined ? {} : { called }),
+        of: { country: asker.country, locale: o.locale ?? 'en' },
+        id: o.id,
+        slots: o.slots ?? NO_SLOTS,
+        ...by,
+      });
+      if (!written.ok) return written;
+      const { record, result } = written;
+      const obligations = [before.obligations];
+      const decision = await told(record).catch(() => null);
+      if (record === null || decision === null) return { ok: true, record: null, result, obligations, found: [] };
+      obligations.push(decision.obligations);
+      const { fields } = record;
+      const found = surprisesIn({
+        screen,
+        records: [{ fields, country: asker.country }],
+        holds: operation.holds,
+        redact: obligations.flatMap(({ redact }) => redact),
+      });
+      return { ok: true, record: found.length > 0 ? null : record, result, obligations, found };
+    },
+  };
+};
+
 /**
  * What must not leave of a record that came another way than by `readAuthorised`: what a system reports, what it says of a write. None:
  * it may be told. Null: this is no backend that `guarded` made, and nothing may.
@@ -227,6 +335,15 @@ export const heard = (
         hear.after();
         return fetched;
       },
+      write:
+        reading.write === null
+          ? null
+          : async (o) => {
+              hear.before();
+              const written = await reading.write?.(o);
+              hear.after();
+              return written ?? { ok: false, code: 'unreachable' };
+            },
     });
   return behind;
 };

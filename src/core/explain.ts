@@ -7,6 +7,7 @@ import { withAlso } from './offering.ts';
 import { askedTopics, type ConversationState, freshState, turnOf, withTurn } from './state.ts';
 import type { Card, Intent, Person, PlaceKind, PlatformName, Relation, ShowMode, Verdict } from './types.ts';
 import type { Asked } from './understood.ts';
+import { readyCard, writesOf } from './writing/ready.ts';
 
 export interface Explanation {
   readonly outcome: Verdict;
@@ -74,6 +75,11 @@ const said = (ports: JudgePorts, person: Person, judgement: Judgement): Card | n
       permitted,
       button: ({ label }) => ({ action: 'sotto.ask', label, value: '' }),
     });
+  }
+  if (writesOf(ports, intent) !== null) {
+    const { locale } = person;
+    const card = readyCard({ intent, locale, button: null });
+    return withAlso({ card, judgement, locale, button: ({ label }) => ({ action: '', label, value: '' }) });
   }
   if (obligations.show === 'view') {
     const { locale } = person;

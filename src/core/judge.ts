@@ -275,7 +275,9 @@ const judged = async (o: Case): Promise<Told> => {
     const candidates = first.about.candidates.filter((it) => mayAsk(policy, request, intent, relationTo(person, it)));
     return { ...permitted, verdict: 'which', candidates };
   }
-  const slot = intent.operation === null ? null : slotToAsk(intent, first.slots);
+  // What writes asks for it in a form, with all that is known filled in.
+  const asks = intent.operation !== null && ports.backend.operation(intent.operation)?.writes === undefined;
+  const slot = asks ? slotToAsk(intent, first.slots) : null;
   if (slot !== null)
     return { ...permitted, verdict: 'which', asks: { slot, values: valuesToOffer(slot, understood.today) } };
   return { ...permitted, verdict: 'answer', also: all.slice(1), onlyNow: understood.onlyNow };

@@ -28,11 +28,17 @@ export const waitsFor = (
 };
 
 /** What becomes of the question once its reply is shown. */
-export const parkMark = (world: World, person: Person, judgement: Judgement): Reply['after'] => ({
+export const parkMark = (
+  world: World,
+  person: Person,
+  judgement: Judgement,
+  /** Of what is written: no other is the same. Absent: it is told by what is asked. */
+  write?: string,
+): Reply['after'] => ({
   kind: 'park',
   person: world.sealer.fingerprint(waiter(person.id)),
   // Of two questions with the same answer one is answered.
-  what: world.sealer.fingerprint(whatOf(judgement)),
+  what: world.sealer.fingerprint(write === undefined ? whatOf(judgement) : packParts(['write', write])),
   signIn: { of: person.id, after: lastKnown(judgement) },
 });
 

@@ -111,23 +111,30 @@ export const read = async (
     redact: o.judgement.obligations?.redact ?? [],
     request: o.judgement.request,
   });
-  if (!done.ok && done.why === 'refused') {
-    const { dataClass, reasons } = done;
-    await world.audit.append({
-      kind: 'data-refused',
-      at: world.clock.now(),
-      question: attempt.id,
-      operation,
-      dataClass,
-      reasons,
-      policy: world.policy.version,
-      restrictions: world.policy.restrictionsVersion,
-    });
-  }
+  if (!done.ok && done.why === 'refused') await noteDataRefused(world, attempt, { operation, ...done });
   if (!done.ok && done.why === 'surprise') {
     await noteSurprises(world, { question: attempt.id, operation, found: done.found });
   }
   return done;
+};
+
+/** The second check refused what the first had let through. */
+export const noteDataRefused = async (
+  world: Pick<World, 'audit' | 'clock' | 'policy'>,
+  { id }: Pick<Attempt, 'id'>,
+  o: { readonly operation: string; readonly dataClass: string; readonly reasons: readonly string[] },
+): Promise<void> => {
+  const { operation, dataClass, reasons } = o;
+  await world.audit.append({
+    kind: 'data-refused',
+    at: world.clock.now(),
+    question: id,
+    operation,
+    dataClass,
+    reasons,
+    policy: world.policy.version,
+    restrictions: world.policy.restrictionsVersion,
+  });
 };
 
 /** Step 5. A press that is answered at once costs as much as a question. */

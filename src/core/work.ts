@@ -50,6 +50,9 @@ import { fillView } from './view.ts';
 import { welcome } from './welcome.ts';
 import { createWithdraw } from './withdrawn.ts';
 import type { World } from './world.ts';
+import { opensWriting } from './writing/buttons.ts';
+import { isWriteForm } from './writing/carried.ts';
+import { openWriting, takeWriting } from './writing/in-view.ts';
 
 /** Without a reason to wake earlier the loop looks after so long, ms: other processes may have left something. */
 const LOOK_EVERY_MS = 1_000;
@@ -237,6 +240,7 @@ export const createWork = (world: World): Work => {
       await sweepDecisions(world).catch(failed);
       await world.store.donations.sweep({ now: world.clock.now() }).catch(failed);
       await world.store.looks.sweep({ now: world.clock.now() }).catch(failed);
+      await world.store.writes.sweep({ now: world.clock.now() }).catch(failed);
       await world.store.proposals.all({ now: world.clock.now() }).catch(failed);
       await world.clock.sleep(SWEEP_EVERY_MS, stopping.signal);
     }
@@ -246,14 +250,18 @@ export const createWork = (world: World): Work => {
     if (press.action === ASIDE_ACTION) return openAside;
     if (press.action !== FORM_ACTION) return fillView;
     if (offersDonating(press, world)) return openDonating;
+    if (opensWriting(press, world)) return openWriting;
     return isPrivacyPress(world, press) ? openPrivacy : openForm;
   };
 
   const takeOf = (submit: Submit): typeof takeForm => {
     if (isAsideForm(submit, world)) return takeQuestion;
     if (isDonating(submit, world)) return takeDonation;
+    if (isWriteForm(submit, world)) return takeWrite;
     return isPrivacyForm(world, submit) ? takePrivacy : takeForm;
   };
+
+  const takeWrite: typeof takeForm = (logged, submit, view) => takeWriting(logged, submit, view, accept);
 
   const takeQuestion: typeof takeForm = (logged, submit, view) => takeAside(logged, submit, view, accept);
 

@@ -62,6 +62,16 @@ export const ENTRIES: { readonly [K in Kind]: OfKind<K> } = {
     field: code,
     held: one('iban', 'card', 'national-id', 'secret'),
   }),
+  write: entry('write', {
+    question: id,
+    attempt: count,
+    write: id,
+    operation: code,
+    dataClass: code,
+    state: fc.constantFrom('begun' as const, 'done' as const, 'not-done' as const, 'doubt' as const, 'undone' as const),
+    undoes: fc.option(id, { nil: null }),
+    code: fc.option(code, { nil: null }),
+  }),
   disclosure: entry('disclosure', {
     question: id,
     verdict: fc.oneof(verdict, fc.constant('apology' as const)),

@@ -160,6 +160,7 @@ export interface Script {
   decide: (request: PolicyRequest) => Decision;
   operation: (name: string) => Operation;
   fetch: () => Fetched | Promise<Fetched>;
+  write: NonNullable<Backend['write']>;
   find: World['directory']['find'];
   post: (card: Card) => Posted | null;
   aside: (card: Card) => Aside | null;
@@ -238,6 +239,7 @@ export const createTestWorld = (
     decide: () => PERMIT,
     operation: (name) => ({ name, dataClass: name.split('.')[0] ?? '', list: false, bySubject: true }),
     fetch: () => ({ ok: true, records: [recordOf('evan')] }),
+    write: async () => ({ ok: false, code: 'unreachable' }),
     find: async () => ({ ok: true, person: EVAN }),
     post: () => null,
     aside: () => null,
@@ -404,6 +406,10 @@ export const createTestWorld = (
         fetch: async (asked) => {
           calls.push(`backend ${asked.operation}`);
           return (o.fetched ?? ((fetched) => fetched))(await script.fetch(), asked);
+        },
+        write: (asked) => {
+          calls.push(`write ${asked.operation}`);
+          return script.write(asked);
         },
       },
     }),

@@ -50,6 +50,10 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
     help: 'Phrases that were not recognised and that their authors gave, by what came of it: kept, enough (of this author), full',
     labels: ['outcome'],
   },
+  writes: {
+    help: 'Writes to systems of record, by what came of it: done, not-done, doubt (nobody knows), undone, enough (too many of one person within an hour)',
+    labels: ['outcome'],
+  },
   first_use: {
     help: 'Notices that everybody gets once, by what came of it: told, failed (it is tried again with the next question)',
     labels: ['outcome'],

@@ -7,6 +7,7 @@ import { de as privacy } from './privacy-de.ts';
 import { de as restricting } from './restricting-de.ts';
 import type { Replies } from './shape.ts';
 import { de as signedIn } from './signed-in-de.ts';
+import { de as writing } from './writing-de.ts';
 
 const list = (items: readonly string[]): string => items.map((item) => `• ${item}`).join('\n');
 
@@ -135,6 +136,7 @@ export const de: Replies = {
   },
   aside,
   donating,
+  writing,
   installing,
   auth,
   signedIn,

@@ -7,6 +7,7 @@ import { en as privacy } from './privacy-en.ts';
 import { en as restricting } from './restricting-en.ts';
 import type { Replies } from './shape.ts';
 import { en as signedIn } from './signed-in-en.ts';
+import { en as writing } from './writing-en.ts';
 
 const list = (items: readonly string[]): string => items.map((item) => `• ${item}`).join('\n');
 
@@ -131,6 +132,7 @@ export const en: Replies = {
   },
   aside,
   donating,
+  writing,
   installing,
   auth,
   signedIn,

@@ -8,6 +8,7 @@ import type { InstallingReplies } from './installing-shape.ts';
 import type { PrivacyReplies } from './privacy-shape.ts';
 import type { RestrictingReplies } from './restricting-shape.ts';
 import type { SignedInReplies } from './signed-in-shape.ts';
+import type { WritingReplies } from './writing-shape.ts';
 
 /** Every sentence the bot says of its own accord. One typed shape, so that a language with a sentence missing does not compile. */
 export interface Replies {
@@ -67,6 +68,8 @@ export interface Replies {
   readonly aside: AsideReplies;
   /** Giving a phrase that was not recognised, so that the pack learns it. */
   readonly donating: DonatingReplies;
+  /** Having something written to a system of record. */
+  readonly writing: WritingReplies;
   readonly installing: InstallingReplies;
   /** On pages of ours, where somebody signs in strongly. */
   readonly auth: AuthReplies;

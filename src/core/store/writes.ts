@@ -38,7 +38,11 @@ export interface Writes {
     readonly value: string;
     readonly most: number | null;
     readonly now: number;
-  }): Promise<{ readonly status: 'begun' | 'enough' } | { readonly status: 'known'; readonly write: KeptWrite }>;
+  }): Promise<
+    | { readonly status: 'begun' }
+    | { readonly status: 'enough' }
+    | { readonly status: 'known'; readonly write: KeptWrite }
+  >;
   /** Only where it still stands as `had`; `value`: null leaves it as it is. `changed`: it stands otherwise. `gone`: it does not stand. */
   change(o: {
     readonly id: string;

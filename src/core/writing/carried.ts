@@ -1,0 +1,161 @@
+/**
+ * What the form of a write carries, and what is made of it once it was sent: a press that nobody can make but this. Each form has an id of its own, drawn by
+ * chance, which is what its write is known by for good. A keyed hash would not do: it changes with the data key, perhaps between a crash and the
+ * attempt behind it.
+ */
+import { z } from 'zod';
+import type { Sealer } from '../ports.ts';
+import { contextOf } from '../sealing.ts';
+import type { Account, Button, Press, SlotValues, Submit } from '../types.ts';
+
+/** Action of what a sent form becomes. No button has it. */
+export const WRITE_ACTION = 'sotto.write';
+
+/** Action of a button that takes back what was written. */
+export const UNDO_ACTION = 'sotto.undo';
+
+/** A form that was opened is sent within so long, ms. */
+const FORM_MS = 24 * 60 * 60_000;
+
+/** What was sent is written within so long, ms, whatever delays it; what became of it is known for far longer. */
+const WRITE_MS = 48 * 60 * 60_000;
+
+const texts = z.record(z.string(), z.string());
+
+const formShape = z.strictObject({
+  kind: z.literal('write-form'),
+  id: z.string(),
+  intent: z.string(),
+  subject: z.string().nullable(),
+  until: z.number(),
+});
+
+const writeShape = z.strictObject({
+  kind: z.literal('write'),
+  id: z.string(),
+  intent: z.string(),
+  subject: z.string().nullable(),
+  slots: texts,
+  words: texts,
+  until: z.number(),
+});
+
+const undoShape = z.strictObject({
+  kind: z.literal('undo'),
+  write: z.string(),
+  intent: z.string(),
+  subject: z.string().nullable(),
+  until: z.number(),
+});
+
+interface Making {
+  readonly sealer: Sealer;
+  readonly account: Account;
+  readonly now: number;
+}
+
+/** What a form is for. `id`: of the write that it leads to. `subject`: directory id; null: who fills it in. */
+export interface WriteForm {
+  readonly id: string;
+  readonly intent: string;
+  readonly subject: string | null;
+}
+
+const sealed = ({ sealer, account }: Omit<Making, 'now'>, plain: object): string =>
+  sealer.seal(contextOf(account, 'press'), JSON.stringify(plain));
+
+const opened = (sealer: Sealer, account: Account, value: string): unknown => {
+  const plain = sealer.open(contextOf(account, 'press'), value);
+  return plain === null ? null : JSON.parse(plain);
+};
+
+export const sealWriteForm = (o: Making, form: WriteForm): string => {
+  const plain: z.infer<typeof formShape> = { kind: 'write-form', ...form, until: o.now + FORM_MS };
+  return sealed(o, plain);
+};
+
+/** Whether it is a form of this kind and of who sends it, whatever became of its time. */
+export const isWriteForm = ({ account, state }: Submit, { sealer }: Pick<Making, 'sealer'>): boolean =>
+  formShape.safeParse(opened(sealer, account, state)).success;
+
+/** Null: it is forged, somebody else's, or its time is over. */
+export const readWriteForm = (
+  { account, state }: Submit,
+  { sealer, now }: Pick<Making, 'sealer' | 'now'>,
+): WriteForm | null => {
+  const read = formShape.safeParse(opened(sealer, account, state));
+  if (!read.success || read.data.until < now) return null;
+  const { id, intent, subject } = read.data;
+  return { id, intent, subject };
+};
+
+/** What a form becomes once it was sent: accepted as any press, under the same id however often that comes. */
+export const writePress = (
+  { sealer, now }: Pick<Making, 'sealer' | 'now'>,
+  o: {
+    readonly submit: Submit;
+    readonly form: WriteForm;
+    readonly slots: SlotValues;
+    readonly words: Readonly<Record<string, string>>;
+  },
+): Press => {
+  const { account, place, conversation, at } = o.submit;
+  const { slots, words } = o;
+  const plain: z.infer<typeof writeShape> = { kind: 'write', ...o.form, slots, words, until: now + WRITE_MS };
+  return {
+    kind: 'press',
+    id: `write-${o.form.id}`,
+    account,
+    place,
+    conversation,
+    at,
+    action: WRITE_ACTION,
+    value: sealed({ sealer, account }, plain),
+    respondTo: null,
+    message: null,
+  };
+};
+
+/** `until`: ms since the epoch. */
+export const undoButton = (
+  o: Omit<Making, 'now'> & WriteForm & { readonly until: number; readonly label: string },
+): Button => {
+  const plain: z.infer<typeof undoShape> = {
+    kind: 'undo',
+    write: o.id,
+    intent: o.intent,
+    subject: o.subject,
+    until: o.until,
+  };
+  return { action: UNDO_ACTION, label: o.label, value: sealed(o, plain) };
+};
+
+/** What is to be written, or taken back. */
+export interface Writing {
+  /** By which it is known; printable ASCII, at most 64 characters. */
+  readonly id: string;
+  readonly intent: string;
+  readonly subject: string | null;
+  /** What is taken back; null: nothing is. */
+  readonly undoes: string | null;
+  readonly slots: SlotValues;
+  readonly words: Readonly<Record<string, string>>;
+  /** False: its time is over, and it is not begun any more. */
+  readonly counts: boolean;
+}
+
+/** Null: it is another press, forged, or somebody else's. */
+export const readWriting = (press: Press, { sealer, now }: Pick<Making, 'sealer' | 'now'>): Writing | null => {
+  if (press.action !== WRITE_ACTION && press.action !== UNDO_ACTION) return null;
+  const plain = opened(sealer, press.account, press.value);
+  const write = writeShape.safeParse(plain);
+  if (press.action === WRITE_ACTION && write.success) {
+    const { id, intent, subject, slots, words, until } = write.data;
+    return { id: `w-${id}`, intent, subject, undoes: null, slots, words, counts: until >= now };
+  }
+  const undo = undoShape.safeParse(plain);
+  if (press.action !== UNDO_ACTION || !undo.success) return null;
+  const { write: undoes, intent, subject, until } = undo.data;
+  // One for each write: whoever presses twice takes back once.
+  return { id: `u-${undoes}`, intent, subject, undoes, slots: {}, words: {}, counts: until >= now };
+};

@@ -1,0 +1,182 @@
+/** The form of a write: a field for each slot of the intent and for each text that the operation asks for, filled with what is known. */
+import type { AskedWords } from '../ports.ts';
+import { type Day, unitAt } from '../recognise/calendar.ts';
+import { repliesIn } from '../replies/replies.ts';
+import { labelOf } from '../slot-labels.ts';
+import { isSlotValue, slotValue } from '../slots.ts';
+import type { Field, Form, Intent, Locale, Option, Slot, SlotValues } from '../types.ts';
+
+/** Months and years to choose from. */
+const MOST_MONTHS = 24;
+const MOST_YEARS = 10;
+
+/** What platforms take in one choice. */
+const MOST_OPTIONS = 100;
+
+/** By the field's name, as a form sends it. */
+type Values = Readonly<Record<string, readonly string[]>>;
+
+/** What a form is filled with: as it is known, or as it was sent. */
+interface Filling {
+  readonly slots: SlotValues;
+  readonly words: Readonly<Record<string, string>>;
+}
+
+export interface WriteFormOf {
+  readonly intent: Intent;
+  readonly words: readonly AskedWords[];
+  readonly locale: Locale;
+  /** Where they are who fill it in. */
+  readonly today: Day;
+}
+
+const slotField = (name: string): string => `slot-${name}`;
+const firstField = (name: string): string => `slot-${name}-first`;
+const lastField = (name: string): string => `slot-${name}-last`;
+/** Descriptions name texts in more ways than forms do. */
+const wordsField = (at: number): string => `words-${at + 1}`;
+
+const option = (slot: Slot, locale: Locale, value: string): Option => ({ value, label: labelOf(slot, value, locale) });
+
+/** Times to choose from, and the one that was meant where it is not among them. */
+const near = (
+  slot: Slot,
+  unit: 'month' | 'year',
+  most: number,
+  today: Day,
+  meant: string | null,
+): readonly string[] => {
+  const sign = slot.looks === 'back' ? -1 : 1;
+  const values = Array.from({ length: most }, (_, at) => {
+    const span = unitAt(unit, today, sign * at);
+    return span === null ? null : slotValue(slot.type, span);
+  }).filter((value) => value !== null);
+  return meant === null || values.includes(meant) ? values : [meant, ...values];
+};
+
+const fieldsOf = (slot: Slot, meant: string | null, o: WriteFormOf): readonly Field[] => {
+  const { locale, today } = o;
+  const texts = repliesIn(locale).writing;
+  const asking = { name: slotField(slot.name), label: slot.ask[locale], hint: null, required: slot.required };
+  const one = (values: readonly string[]): readonly Field[] => [
+    {
+      ...asking,
+      kind: 'one',
+      options: values.slice(0, MOST_OPTIONS).map((value) => option(slot, locale, value)),
+      value: meant,
+    },
+  ];
+  switch (slot.type) {
+    case 'month':
+      return one(near(slot, 'month', MOST_MONTHS, today, meant));
+    case 'year':
+      return one(near(slot, 'year', MOST_YEARS, today, meant));
+    case 'choice':
+      return one(slot.choices.map(({ id }) => id));
+    case 'date':
+      return [{ ...asking, kind: 'date', value: meant }];
+    case 'period': {
+      const [first = null, last = null] = meant?.split('/') ?? [];
+      const day = { ...asking, kind: 'date', hint: slot.ask[locale] } as const;
+      return [
+        { ...day, name: firstField(slot.name), label: texts.firstDay, value: first },
+        { ...day, name: lastField(slot.name), label: texts.lastDay, value: last },
+      ];
+    }
+    case 'number':
+      return [{ ...asking, kind: 'text', hint: texts.between(slot), most: 9, lines: false, value: meant ?? '' }];
+  }
+};
+
+const wordsOf = (asked: AskedWords, at: number, text: string, locale: Locale): Field => ({
+  kind: 'text',
+  name: wordsField(at),
+  label: asked.label[locale],
+  hint: asked.hint?.[locale] ?? null,
+  required: asked.required,
+  lines: asked.lines,
+  most: asked.most,
+  value: text.slice(0, asked.most).toWellFormed(),
+});
+
+export const writeForm = (
+  o: WriteFormOf & {
+    /** Sealed; see `carried.ts`. */
+    readonly state: string;
+    readonly filling: Filling;
+    readonly findings: readonly string[];
+    /** Name of whom it is about; null: who fills it in, or nobody. */
+    readonly about: string | null;
+  },
+): Form => {
+  const { intent, locale, filling } = o;
+  const texts = repliesIn(locale).writing;
+  const title = intent.title[locale];
+  const intro = intent.form?.intro[locale] ?? texts.intro({ title });
+  return {
+    state: o.state,
+    title,
+    text: o.about === null ? intro : `${intro}\n${texts.about({ name: o.about })}`,
+    findings: o.findings,
+    fields: [
+      ...(intent.slots ?? []).flatMap((slot) => fieldsOf(slot, filling.slots[slot.name] ?? null, o)),
+      ...o.words.map((asked, at) => wordsOf(asked, at, filling.words[asked.name] ?? '', locale)),
+    ],
+    submit: intent.form?.submit[locale] ?? texts.send,
+  };
+};
+
+const sent = (values: Values, name: string): string => (values[name]?.[0] ?? '').trim();
+
+/** As its type writes it; empty: nothing was said. */
+const saidOf = (slot: Slot, values: Values): string => {
+  if (slot.type !== 'period') return sent(values, slotField(slot.name));
+  const [first, last] = [sent(values, firstField(slot.name)), sent(values, lastField(slot.name))];
+  return first === '' && last === '' ? '' : `${first}/${last}`;
+};
+
+const LINES = /[^\P{Cc}\n]/gu;
+const LINE = /\p{Cc}+/gu;
+
+/** Without what no person writes. */
+const cleaned = (text: string, lines: boolean): string =>
+  text
+    .toWellFormed()
+    .replaceAll('\r\n', '\n')
+    .replace(lines ? LINES : LINE, ' ')
+    .trim();
+
+/** What was sent, as the operation takes it, and what is wrong with it, a line each. Nothing is taken where something is. */
+export const filledIn = (
+  o: Pick<WriteFormOf, 'intent' | 'words' | 'locale'>,
+  values: Values,
+): Filling & { readonly findings: readonly string[] } => {
+  const { locale } = o;
+  const { wrong } = repliesIn(locale).writing;
+  const findings: string[] = [];
+  const slots: Record<string, string> = {};
+  const words: Record<string, string> = {};
+  for (const slot of o.intent.slots ?? []) {
+    const label = slot.ask[locale];
+    const said = saidOf(slot, values);
+    if (said === '') {
+      if (slot.required) findings.push(wrong.missing({ label }));
+    } else if (isSlotValue(slot, said)) slots[slot.name] = said;
+    else findings.push(slot.type === 'period' && isTurned(said) ? wrong.period : wrong.value({ label }));
+  }
+  for (const [at, asked] of o.words.entries()) {
+    const label = asked.label[locale];
+    const text = cleaned(values[wordsField(at)]?.[0] ?? '', asked.lines);
+    if (text.length > asked.most) findings.push(wrong.long({ label, most: asked.most }));
+    if (text === '' && asked.required) findings.push(wrong.missing({ label }));
+    if (text !== '') words[asked.name] = text;
+  }
+  return { slots, words, findings };
+};
+
+/** Two days, the wrong way round. */
+const isTurned = (said: string): boolean => {
+  const [first = '', last = ''] = said.split('/');
+  const isDay = (day: string): boolean => /^\d{4}-\d\d-\d\d$/.test(day);
+  return isDay(first) && isDay(last) && first > last;
+};

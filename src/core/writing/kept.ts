@@ -1,0 +1,72 @@
+/** What is kept of a write, opened and sealed; and how its row in the store comes from one state to the next. */
+import { z } from 'zod';
+import type { KeptWrite, WriteStands, WriteState } from '../ports.ts';
+import { writeContext } from '../sealing.ts';
+import type { World } from '../world.ts';
+
+const shape = z.strictObject({
+  /** Id of the press that tried it last. */
+  press: z.string(),
+  intent: z.string(),
+  operation: z.string(),
+  subject: z.string().nullable(),
+  slots: z.record(z.string(), z.string()),
+  /** For the operation that takes it back. */
+  result: z.record(z.string(), z.string()),
+});
+
+export type WriteDetail = z.infer<typeof shape>;
+
+export const sealDetail = (
+  { sealer }: Pick<World, 'sealer'>,
+  of: Pick<KeptWrite, 'id' | 'owner'>,
+  detail: WriteDetail,
+): string => sealer.seal(writeContext(of), JSON.stringify(detail));
+
+/** Null: they were forgotten, or it does not open. */
+export const openDetail = ({ sealer }: Pick<World, 'sealer'>, { id, owner, value }: KeptWrite): WriteDetail | null => {
+  const plain = value === '' ? null : sealer.open(writeContext({ owner, id }), value);
+  const read = plain === null ? null : shape.safeParse(JSON.parse(plain));
+  return read?.success === true ? read.data : null;
+};
+
+/** Others may change it meanwhile; looked at anew so often. */
+const MOST_LOOKS = 4;
+
+/** What is known for sure takes the place of what was not. */
+const REPLACES: { readonly [S in WriteState]: readonly WriteState[] } = {
+  begun: [],
+  done: ['begun', 'doubt'],
+  'not-done': ['begun'],
+  doubt: ['begun'],
+  undone: ['done'],
+};
+
+/**
+ * Has it stand so, whoever else was at it. False: it stands otherwise, and by what is surer. Rejects as the store does.
+ */
+export const settleWrite = async (
+  { store, clock }: Pick<World, 'store' | 'clock'>,
+  o: {
+    readonly id: string;
+    readonly state: Exclude<WriteState, 'begun'>;
+    readonly code: string | null;
+    /** As this attempt began it; absent: as it stands. */
+    readonly had?: WriteStands;
+    /** Sealed; null: what is kept stays as it is. */
+    readonly value: string | null;
+  },
+): Promise<boolean> => {
+  const { id, state, code, value } = o;
+  let had: WriteStands | null = o.had ?? null;
+  for (let look = 1; look <= MOST_LOOKS; look++) {
+    had ??= await store.writes.find({ id, now: clock.now() });
+    if (had === null || !REPLACES[state].includes(had.state)) return had?.state === state;
+    // Somebody else tries it now: whether it was done is theirs to say, unless it is known.
+    if (state !== 'done' && o.had !== undefined && had.tries !== o.had.tries) return false;
+    const { tries, triedAt } = had;
+    if ((await store.writes.change({ id, had, has: { state, tries, triedAt, code }, value })) === 'put') return true;
+    had = null;
+  }
+  return false;
+};
