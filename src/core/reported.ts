@@ -14,6 +14,7 @@ import { type Judgement, judge } from './judge.ts';
 import type { Claim, Found, HookReport, ReportKind } from './ports.ts';
 import { bounded, fill } from './redact.ts';
 import { repliesIn } from './replies/replies.ts';
+import { noteSurprises, type Surprise } from './screening.ts';
 import { show } from './show.ts';
 import { freshState } from './state.ts';
 import { who } from './steps.ts';
@@ -150,6 +151,8 @@ const tellThem = async (
   for (let round = 1; round <= MOST_JUDGEMENTS; round++) {
     const { restrictionsVersion } = world.policy;
     const told = await decided(world, reported, { ...of, person });
+    const { surprises: surprising = [] } = told;
+    await noteSurprises(world, { question: claim.id, operation: of.kind.name, found: surprising });
     if (told.card === null) return end(world, claim, reported, { ...told, kind: of.kind, person: of.person });
     await record(world, claim, reported, { ...told, kind: of.kind, person: of.person });
     const outcome: Outcome = {
@@ -184,6 +187,8 @@ interface Told {
   readonly reasons: readonly string[];
   /** Null: they are told nothing. */
   readonly card: Outcome['card'] | null;
+  /** What must not leave; absent: nothing was found. */
+  readonly surprises?: readonly Surprise[];
 }
 
 /**
@@ -213,7 +218,8 @@ const decided = async (
   const { fields } = reported.record;
   const found = screened({ backend: world.backend, fields, holds: kind.holds, redact: [], country: person.country });
   // What is looked at holds what it should not, so the system is wrong about what it sends, and nothing of it is told.
-  if (found === null || found.length > 0) return { outcome: 'surprise', judgement, reasons, card: null };
+  if (found === null || found.length > 0)
+    return { outcome: 'surprise', judgement, reasons, card: null, surprises: found ?? [] };
   const texts = repliesIn(person.locale);
   const button = (label: string) =>
     askButton({ sealer: world.sealer, account, intent: intent.id, subject: null, label, now: world.clock.now() });

@@ -167,6 +167,10 @@ describe('what a system reports', () => {
     await take(work);
     await settled(2);
     expect(noted()).toMatchObject([{ outcome: 'surprise' }]);
+    const surprises = t.entries.filter(({ kind }) => kind === 'surprise');
+    expect(surprises).toMatchObject([
+      { question: noted()[0]?.question, operation: KIND.name, field: 'what', held: 'iban' },
+    ]);
     expect(t.messages).toEqual([]);
   });
 

@@ -24,6 +24,8 @@ const SECONDS = /^(?:0|[1-9][0-9]{0,10})$/;
 /** Of several secrets while one is rotated; whoever sends more is trying. */
 const MOST_SIGNATURES = 8;
 const SIGNATURE = /^v1,[A-Za-z0-9+/]{43}=$/;
+/** Of this version or another; a header that came twice is none, however good each of them. */
+const WELL_FORMED = /^v[0-9][a-z0-9]{0,7},[A-Za-z0-9+/_=-]{1,88}$/;
 
 /** The bytes of a secret: base64, with or without `whsec_` before it. Null: it is none, or shorter or longer than 24 to 64 bytes. */
 export const webhookKey = (secret: string): Buffer | null => {
@@ -66,8 +68,9 @@ export const provedWebhook = (o: {
 }): { readonly at: number } | null => {
   const { id, timestamp, signature } = o.headers;
   if (!ID.test(id) || !SECONDS.test(timestamp) || signature.length > MOST_SIGNATURES * 100) return null;
-  const given = signature.split(' ').filter((one) => SIGNATURE.test(one));
-  if (given.length > MOST_SIGNATURES) return null;
+  const all = signature.split(' ');
+  if (all.length > MOST_SIGNATURES || !all.every((one) => WELL_FORMED.test(one))) return null;
+  const given = all.filter((one) => SIGNATURE.test(one));
   const macs = given.map((one) => Buffer.from(one.slice('v1,'.length), 'base64'));
   let proved = false;
   for (const secret of o.secrets) {

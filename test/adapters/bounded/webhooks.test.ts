@@ -47,7 +47,8 @@ describe('a webhook as Standard Webhooks has it', () => {
     expect(provedWebhook(given({ timestamp: '1614265331' }))).toBeNull();
     for (const timestamp of ['01614265330', '1614265330.0', ' 1614265330', '-1614265330', '', '16142653300000'])
       expect(provedWebhook(given({ timestamp }))).toBeNull();
-    expect(provedWebhook(given({ signature: '' }))).toBeNull();
+    for (const signature of ['', `${PUBLISHED.signature}, ${PUBLISHED.signature}`, ` ${PUBLISHED.signature}`])
+      expect(provedWebhook(given({ signature }))).toBeNull();
     expect(provedWebhook(given({ signature: PUBLISHED.signature.toUpperCase() }))).toBeNull();
   });
 
