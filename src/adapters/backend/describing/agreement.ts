@@ -153,6 +153,19 @@ const ofHosts = (data: BackendShape): readonly Disagreement[] => {
   });
 };
 
+/** Half of the questions that one process works on at once (`core/places.ts`): a system that hangs holds no more of them. */
+const MOST_AT_ONCE = 28;
+
+const ofLimits = ({ limits: { concurrent, waiting } }: BackendShape): readonly Disagreement[] =>
+  concurrent + waiting <= MOST_AT_ONCE
+    ? []
+    : [
+        {
+          path: ['limits'],
+          what: `has ${concurrent} calls at once and ${waiting} that wait: a system that hangs would hold up the others' questions. Keep both together at ${MOST_AT_ONCE} at most`,
+        },
+      ];
+
 const ofLookup = (data: BackendShape): readonly Disagreement[] => {
   const { lookup } = data;
   if (lookup === undefined) return [];
@@ -185,6 +198,7 @@ export const disagreements = (data: BackendShape): readonly Disagreement[] => [
     ? [{ path: ['auth'], what: 'cannot stand beside signIn. Keep one of them' }]
     : []),
   ...ofHosts(data),
+  ...ofLimits(data),
   ...ofLookup(data),
   ...ofHooks(data),
   ...Object.entries(data.operations).flatMap(([own, op]) => [
