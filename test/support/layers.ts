@@ -39,7 +39,7 @@ interface Layer {
 /** A vendor's package belongs to one adapter; what translates its words is there and nowhere else. */
 const VENDORS: Readonly<Record<string, readonly string[]>> = {
   azure: ['@azure/identity'],
-  backend: ['yaml', 'undici', 'cockatiel', 'json-p3', 'jose'],
+  backend: ['yaml', 'undici', 'json-p3', 'jose'],
   files: ['yaml', 'csv-parse'],
   http: ['fastify'],
   openid: ['jose', 'openid-client'],
