@@ -174,7 +174,7 @@ export const createItsmStandIn = (data: ItsmData): ItsmStandIn => {
       active: 'true',
       ...row,
       sys_id,
-      number: `INC${String(10_000 + made).padStart(7, '0')}`,
+      number: `INC${String(10_100 + made).padStart(7, '0')}`,
       opened_at: '2026-11-27 09:00:00',
     };
     tables.incident.push(opened);

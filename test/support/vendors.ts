@@ -6,19 +6,38 @@ import { fileURLToPath } from 'node:url';
 import { afterAll } from '@jest/globals';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { parse, stringify } from 'yaml';
+import { createItsmStandIn } from '../../playground/backend/itsm.ts';
+import { createPersonioStandIn } from '../../playground/backend/personio.ts';
 import { createScimStandIn } from '../../playground/backend/scim.ts';
 import { CLIENT, type VendorStandIn } from '../../playground/backend/vendor.ts';
-import { SAMPLE_SCIM } from '../../playground/backend/vendor-sample.ts';
+import { SAMPLE_ITSM, SAMPLE_PERSONIO, SAMPLE_SCIM, SAMPLE_WORKDAY } from '../../playground/backend/vendor-sample.ts';
+import { createWorkdayStandIn } from '../../playground/backend/workday.ts';
 import { createRestBackend } from '../../src/adapters/backend/rest.ts';
 import type { Backend } from '../../src/core/ports.ts';
 
 export const DESCRIBED = fileURLToPath(new URL('../../docs/backends/', import.meta.url));
 
-export type VendorName = 'scim';
+/** Each is a file of that name. */
+export type VendorName = 'scim' | 'itsm' | 'workday' | 'personio';
 
 const MADE: Readonly<
   Record<VendorName, { readonly make: () => VendorStandIn; readonly at: string; readonly token: string }>
 > = {
+  itsm: {
+    make: () => createItsmStandIn(SAMPLE_ITSM),
+    at: '/standin/itsm/api/now',
+    token: '/standin/itsm/oauth_token.do',
+  },
+  workday: {
+    make: () => createWorkdayStandIn({ reports: SAMPLE_WORKDAY, other: '4703' }),
+    at: '/standin/workday',
+    token: '/standin/workday/oauth2/token',
+  },
+  personio: {
+    make: () => createPersonioStandIn(SAMPLE_PERSONIO),
+    at: '/standin/personio',
+    token: '/standin/personio/v2/auth/token',
+  },
   scim: {
     make: () => createScimStandIn({ users: SAMPLE_SCIM }),
     at: '/standin/scim/v2',
@@ -31,11 +50,16 @@ export interface VendorStage {
   readonly standIn: VendorStandIn;
   /** Of the stand-in, without a slash at its end. */
   readonly base: string;
+  /** Bodies of what it answered to requests for data, oldest first. */
+  readonly bodies: () => readonly { readonly method: string; readonly url: string; readonly body: string }[];
 }
 
 /** A secret of the vault by its name; what was never asked for cannot have been sent. */
 const SECRETS: Readonly<Record<string, string>> = {
   'scim-client-secret': CLIENT.secret,
+  'itsm-client-secret': CLIENT.secret,
+  'workday-client-secret': CLIENT.secret,
+  'personio-client-secret': CLIENT.secret,
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'sotto-vendors-'));
@@ -54,6 +78,11 @@ export const vendorStage = async (
   const standIn = make();
   const app = Fastify({ forceCloseConnections: true });
   apps.push(app);
+  const bodies: { method: string; url: string; body: string }[] = [];
+  app.addHook('onSend', async ({ method, url }, _, payload) => {
+    if (typeof payload === 'string') bodies.push({ method, url, body: payload });
+    return payload;
+  });
   standIn.routes(app);
   const base = await app.listen({ host: '127.0.0.1', port: 0 });
   const described = parse(readFileSync(join(DESCRIBED, `${name}.yaml`), 'utf8'));
@@ -71,5 +100,5 @@ export const vendorStage = async (
     if (current === undefined) throw new Error(`There is no secret of the name ${secret}.`);
     return { current, accepted: [current] };
   };
-  return { backend: createRestBackend({ folder: own, secrets: { get } }), standIn, base };
+  return { backend: createRestBackend({ folder: own, secrets: { get } }), standIn, base, bodies: () => bodies };
 };
