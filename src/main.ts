@@ -341,7 +341,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   opened.add(() => control.close());
   await control.keep();
 
-  await runNotes.started({ ...pinning.stands(), closed: closed() });
+  await runNotes.started({ ...pinning.stands(), backends: descriptions.hash, closed: closed() });
   await pinning.settle();
   opened.add(async () => watching.abort());
   watching.start(control);

@@ -10,6 +10,8 @@ export interface JudgedFindings {
   readonly pack: readonly string[];
   readonly policies: readonly string[];
   readonly notes: readonly string[];
+  /** Actions, data classes among them, that somebody is shown plainly; null: it could not be tried out. */
+  readonly plain: ReadonlySet<string> | null;
 }
 
 /**
@@ -34,6 +36,7 @@ export const judgedFindings = async (o: {
         `${intent}: ${taken} of its ${examples} examples would be answered as ${takenFor} if they were not learnt by heart, "${text}" among them. Give the two intents examples that differ in words, or join them.`,
     ),
     policies: [...(tried.ok ? tried.findings : []), ...unreadFindings({ ...o, pack })].map(findingText),
+    plain: tried.ok ? tried.plain : null,
     notes: [
       ...(tried.ok ? [] : [`Whether every rule does something was not tried out. ${tried.why}`]),
       ...(members === null ? [] : groupsNamed(pack).filter((group) => !peopled.has(group))).map(

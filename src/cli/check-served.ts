@@ -2,11 +2,43 @@
 import type { Backend, Operation } from '../core/ports.ts';
 import type { Catalogue, Intent } from '../core/types.ts';
 
+/**
+ * Intents of the pack that ships whose operation nobody has described yet: what a company has not connected is no mistake. `shipped`: by
+ * that pack alone.
+ */
+export const unconnected = (
+  catalogue: Catalogue,
+  shipped: Pick<Catalogue, 'intents'>,
+  backend: Pick<Backend, 'operation'>,
+): ReadonlySet<string> =>
+  new Set(
+    [...catalogue.intents.values()].flatMap(({ id, operation }) =>
+      operation !== null && backend.operation(operation) === null && shipped.intents.get(id)?.operation === operation
+        ? [id]
+        : [],
+    ),
+  );
+
+const MOST_NAMED = 8;
+
+export const unconnectedNotes = (ids: ReadonlySet<string>): readonly string[] => {
+  if (ids.size === 0) return [];
+  const [named, more] = [[...ids].slice(0, MOST_NAMED), ids.size - MOST_NAMED];
+  return [
+    `${ids.size} of the questions that ship cannot be answered, for no description has their operations: ${named.join(', ')}${more > 0 ? ` and ${more} others` : ''}. Whoever asks them is told that the system could not be reached.`,
+  ];
+};
+
 /** Intents that name an operation which no description has, or one of a data class that is not their topic's, or other slots than it. */
-export const unserved = (catalogue: Catalogue, backend: Pick<Backend, 'operation'>): readonly string[] =>
+export const unserved = (
+  catalogue: Catalogue,
+  backend: Pick<Backend, 'operation'>,
+  /** Ids of intents that are not looked at. */
+  except: ReadonlySet<string> = new Set(),
+): readonly string[] =>
   [...catalogue.intents.values()].flatMap((intent) => {
     const { id, operation, topic } = intent;
-    if (operation === null) return [];
+    if (operation === null || except.has(id)) return [];
     const described = backend.operation(operation);
     if (described === null)
       return [`${id} is answered by "${operation}", and no backend description has it. Describe it or mend the name.`];
@@ -17,9 +49,18 @@ export const unserved = (catalogue: Catalogue, backend: Pick<Backend, 'operation
         : [
             `${id} is answered by "${operation}", whose data class "${described.dataClass}" is not one of the topic "${topic}".`,
           ]),
+      ...formless(intent, described),
       ...unfilled(intent, described),
     ];
   });
+
+/** Nothing is written that nobody filled in or confirmed, and no form is filled in for nothing. */
+const formless = ({ id, form }: Intent, { name, writes }: Operation): readonly string[] => {
+  if ((form !== undefined) === (writes !== undefined)) return [];
+  return form === undefined
+    ? [`"${name}" changes something, and ${id} has no form in which people say what. Give it one (form: in the pack).`]
+    : [`${id} has a form, and "${name}" changes nothing. Remove the form, or say how it is written (write:).`];
+};
 
 const unfilled = ({ id, slots: own = [] }: Intent, { name, slots: asked = [] }: Operation): readonly string[] => [
   ...asked.flatMap((it) => {

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { readDescriptions } from '../adapters/backend/description.ts';
-import { createRestBackend } from '../adapters/backend/rest.ts';
 import { createFileDirectory, type FileDirectory } from '../adapters/files/directory.ts';
 import type { Status, Subcommand } from '../cli.ts';
 import { DEFAULT_HR, DEFAULT_OPERATORS, environment, isLoopback, readConfig, readTransitConfig } from '../config.ts';
+import { SottoError } from '../core/errors.ts';
 import type { Directory } from '../core/ports.ts';
 import { exposures } from '../main/exposures.ts';
 import { unmappedGroups } from '../main/opening.ts';
@@ -17,12 +17,13 @@ import { packFolders, SAMPLE_BACKENDS, SAMPLE_PEOPLE } from '../policies/pack.ts
 import { payNotes } from '../policies/pay-notes.ts';
 import { readRestrictionTemplates } from '../policies/restriction-templates.ts';
 import { groupsOf } from '../policies/schema.ts';
+import { backendFindings } from './check-backends.ts';
 import { calledFindings } from './check-called.ts';
 import { signInFaults } from './check-identity.ts';
 import { inForceNotes } from './check-in-force.ts';
 import { judgedFindings } from './check-judged.ts';
 import { hrNotes, notesOf, operatorNotes, unmappedNote } from './check-notes.ts';
-import { unserved } from './check-served.ts';
+import { triedLines, uncached } from './check-tried.ts';
 import { lintManifests } from './manifest/findings.ts';
 import { secretFindings } from './vault.ts';
 
@@ -52,13 +53,27 @@ const contactFindings = async (directory: Directory, contact: string | null): Pr
 
 export const check: Subcommand = {
   summary: 'finds everything that would stop a start, all at once',
-  help: 'sotto check [--json]\nReads settings, secrets, people, pack, policies, backend descriptions and manifests. Without settings it checks the pack and the sample that ship.\nIt also finds what stops no start and is wrong all the same: rules that never decide anything, questions that nobody is answered, intents that are taken for others.\nStatus 0: nothing found; 1: findings.',
+  help: [
+    'sotto check [--json] [--live --as PERSON]',
+    'Reads settings, secrets, people, pack, policies, backend descriptions and manifests. Without settings it checks the pack and the sample that ship.',
+    'It also finds what stops no start and is wrong all the same: rules that never decide anything, questions that nobody is answered, intents that are taken for others.',
+    'Each backend description is tried out against the responses recorded beside it (recorded/BACKEND/OPERATION.json): what comes out of them, and what',
+    'the intents would say of it. Record nothing of real people: it is printed.',
+    '--live asks the systems themselves what they know of PERSON, a directory id: reads only, and of what comes it prints kinds and no value.',
+    'Status 0: nothing found; 1: findings.',
+  ].join('\n'),
   run: async (args): Promise<Status> => {
     const { values } = parseArgs({
       args: [...args],
-      options: { json: { type: 'boolean', default: false } },
+      options: {
+        json: { type: 'boolean', default: false },
+        live: { type: 'boolean', default: false },
+        as: { type: 'string' },
+      },
       strict: true,
     });
+    if (values.live !== (values.as !== undefined))
+      throw new SottoError('usage', 'Say whom the systems are asked about: "sotto check --live --as PERSON".');
     const env = environment();
     const findings: Finding[] = [];
     const add = (area: Finding['area'], text: string): void => {
@@ -97,15 +112,12 @@ export const check: Subcommand = {
     const folder = env['SOTTO_BACKENDS'] ?? SAMPLE_BACKENDS;
     const described = await caught(() => readDescriptions(folder));
     if ('message' in described) add('backends', described.message);
-    const backend = await caught(() =>
-      'message' in described ? null : createRestBackend({ folder, descriptions: described.value }),
-    );
-    if ('message' in backend) add('backends', backend.message);
+    const descriptions = 'value' in described ? described.value : null;
     const called =
-      'message' in described
+      descriptions === null
         ? null
         : calledFindings({
-            operations: described.value.operations.values(),
+            operations: descriptions.operations.values(),
             kind: path.startsWith('file:') ? 'file' : path === 'slack-groups' ? 'slack-groups' : 'entra',
             identifiable: directory?.identifiable ?? null,
           });
@@ -120,15 +132,19 @@ export const check: Subcommand = {
     for (const finding of readExamples(folders).findings) add('pack', findingText(finding));
     if (catalogue !== null) {
       for (const finding of await checkRules({ catalogue, folders })) add('policies', finding);
-      if ('value' in backend && backend.value !== null)
-        for (const finding of unserved(catalogue, backend.value)) add('backends', finding);
     }
+    const person = values.as ?? null;
+    const tried =
+      descriptions === null ? null : await backendFindings({ env, folder, descriptions, catalogue, directory, person });
+    for (const finding of tried?.findings ?? []) add('backends', finding);
 
     // Nobody is told what sound rules do not do while some are not sound.
     const sound = catalogue !== null && !findings.some(({ area }) => area === 'pack' || area === 'policies');
     const judged = sound ? await judgedFindings({ folders, directory, now: Date.now() }) : null;
     for (const finding of judged?.pack ?? []) add('pack', finding);
     for (const finding of judged?.policies ?? []) add('policies', finding);
+    if (descriptions !== null && judged?.plain != null)
+      for (const finding of uncached({ folder, descriptions, plain: judged.plain })) add('backends', finding);
 
     // A wrong one was found among the settings.
     const publicUrl = serving ? transit.publicUrl : (env['SOTTO_PUBLIC_URL'] ?? null);
@@ -160,11 +176,14 @@ export const check: Subcommand = {
       ...(catalogue === null ? [] : await inForceNotes({ catalogue, serving })),
       ...(called?.notes ?? []),
       ...(judged?.notes ?? []),
+      ...(tried?.notes ?? []),
       ...unmapped.map((name) => unmappedNote(name, config?.directory.kind)),
     ];
     if (values.json) {
-      console.log(JSON.stringify({ ok: findings.length === 0, findings, notes }));
+      console.log(JSON.stringify({ ok: findings.length === 0, findings, notes, tried: tried?.tried ?? [] }));
     } else {
+      const shown = triedLines(tried?.tried ?? []);
+      if (shown.length > 0) console.log(`What the systems of record give:\n${shown.join('\n')}\n`);
       for (const { area, finding } of findings) console.log(`${area}: ${finding}`);
       console.log(findings.length === 0 ? 'Nothing found that would stop a start.' : `${findings.length} finding(s).`);
       console.log(`\nWhat the promises rest on:\n${notes.map((note) => `- ${note}`).join('\n')}`);

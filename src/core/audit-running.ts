@@ -10,6 +10,8 @@ export interface StartEntry extends Entry, PolicyStands {
   readonly version: string;
   /** SHA-256 (hex) over the canonical JSON of the settings in force; no secret is among them. */
   readonly settings: string;
+  /** SHA-256 (hex) over the descriptions of systems of record that it has, names of files and all. Absent: up to 0.10.0. */
+  readonly backends?: string;
   /** Why it answers nobody; null: it does. */
   readonly closed: ClosedBy | null;
 }

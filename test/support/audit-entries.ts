@@ -123,7 +123,13 @@ export const ENTRIES: { readonly [K in Kind]: OfKind<K> } = {
     restrictions: count,
   }),
   rejected: entry('rejected', { platform: one('slack', 'teams', 'hooks'), reason: code, count }),
-  start: entry('start', { version: code, settings: hash, closed: one(null, 'pack', 'restrictions'), ...stands }),
+  start: entry('start', {
+    version: code,
+    settings: hash,
+    backends: hash,
+    closed: one(null, 'pack', 'restrictions'),
+    ...stands,
+  }),
   pack: entry('pack', {
     how: one('first', 'stricter', 'approved', 'closed', 'stands'),
     by: many(hash),

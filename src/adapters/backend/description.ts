@@ -15,6 +15,9 @@ import { restsOn, undecided } from './describing/undecided.ts';
 const MOST_BYTES = 256 * 1024;
 const MOST_FILES = 100;
 
+/** A place of the file in words, with its line: `line 12, operations.leave.balance.path`. */
+export type Placed = (path: readonly PropertyKey[]) => string;
+
 interface Gathering {
   readonly backends: Map<string, ReturnType<typeof backendOf>>;
   readonly operations: Map<string, ReturnType<typeof operationsOf>[number]>;
@@ -27,18 +30,7 @@ export const readDescriptions = (folder: string): Descriptions => {
   const findings: string[] = [];
   const into: Gathering = { backends: new Map(), operations: new Map(), hooks: new Map(), secrets: new Set() };
   const hash = createHash('sha256');
-  let files: readonly string[] = [];
-  try {
-    files = readdirSync(folder)
-      .filter((file) => file.endsWith('.yaml'))
-      .sort();
-  } catch (cause) {
-    throw new SottoError(
-      'settings',
-      `The backend folder ${folder} cannot be read. Name a readable folder in SOTTO_BACKENDS.`,
-      { cause },
-    );
-  }
+  const files = filesIn(folder);
   if (files.length === 0)
     findings.push(`The backend folder ${folder} has no .yaml file. Describe at least one backend there.`);
   if (files.length > MOST_FILES)
@@ -57,6 +49,32 @@ export const readDescriptions = (folder: string): Descriptions => {
   if (findings.length > 0) throw new SottoError('settings', findings.join('\n'));
   return { ...into, secrets: [...into.secrets].sort(), hash: hash.digest('hex') };
 };
+
+const filesIn = (folder: string): readonly string[] => {
+  try {
+    return readdirSync(folder)
+      .filter((file) => file.endsWith('.yaml'))
+      .sort();
+  } catch (cause) {
+    throw new SottoError(
+      'settings',
+      `The backend folder ${folder} cannot be read. Name a readable folder in SOTTO_BACKENDS.`,
+      { cause },
+    );
+  }
+};
+
+/** Of each file that is right, its path and where its parts stand, for whoever says something about them. Refuses with code `settings`. */
+export const readPlaces = (
+  folder: string,
+): readonly { readonly path: string; readonly data: BackendShape; readonly placed: Placed }[] =>
+  filesIn(folder)
+    .slice(0, MOST_FILES)
+    .flatMap((file) => {
+      const path = join(folder, file);
+      const read = readDescription(path);
+      return read.ok ? [{ path, data: read.data, placed: read.placed }] : [];
+    });
 
 const gather = (data: BackendShape, into: Gathering): readonly string[] => {
   const findings: string[] = [];
@@ -82,7 +100,7 @@ const gather = (data: BackendShape, into: Gathering): readonly string[] => {
 export const readDescription = (
   at: string,
 ):
-  | { readonly ok: true; readonly data: BackendShape; readonly bytes: Buffer }
+  | { readonly ok: true; readonly data: BackendShape; readonly placed: Placed; readonly bytes: Buffer }
   | { readonly ok: false; readonly findings: readonly string[] } => {
   let bytes: Buffer;
   try {
@@ -100,7 +118,7 @@ export const readDescription = (
 export const parseDescription = (
   text: string,
 ):
-  | { readonly ok: true; readonly data: BackendShape }
+  | { readonly ok: true; readonly data: BackendShape; readonly placed: Placed }
   | { readonly ok: false; readonly findings: readonly string[] } => {
   const lines = new LineCounter();
   const document = parseDocument(text, { uniqueKeys: true, lineCounter: lines });
@@ -112,8 +130,7 @@ export const parseDescription = (
   } catch {
     return { ok: false, findings: ['it uses an alias (*name). Write the value out.'] };
   }
-  const placed = (path: readonly PropertyKey[]): string =>
-    `${lineOf(document, lines, path)}${path.join('.') || 'the file'}`;
+  const placed: Placed = (path) => `${lineOf(document, lines, path)}${path.join('.') || 'the file'}`;
   const open = undecided(value);
   const parsed = backend.safeParse(value);
   const issues = parsed.error?.issues.filter(({ path }) => !restsOn(path, open)) ?? [];
@@ -126,5 +143,5 @@ export const parseDescription = (
       ],
     };
   const contradicted = disagreements(parsed.data).map(({ path, what }) => `${placed(path)} ${what}.`);
-  return contradicted.length > 0 ? { ok: false, findings: contradicted } : { ok: true, data: parsed.data };
+  return contradicted.length > 0 ? { ok: false, findings: contradicted } : { ok: true, data: parsed.data, placed };
 };

@@ -8,6 +8,7 @@ import type { OwnTokens } from '../../core/sign-in-ports.ts';
 import { createCache } from './calling/cache.ts';
 import { type Behind, keyOf, read, write } from './calling/calls.ts';
 import { createLookup } from './calling/lookup.ts';
+import type { Seen } from './calling/reading.ts';
 import { createSend } from './calling/send.ts';
 import { createSystem } from './calling/system.ts';
 import type { Described, Descriptions } from './described.ts';
@@ -29,6 +30,8 @@ export interface RestBackendOptions {
   readonly random?: Pick<Random, 'fraction'>;
   readonly log?: Log;
   readonly metrics?: Metrics;
+  /** For `sotto check --live`, which says where a response does not fit; default: nobody sees any. */
+  readonly seen?: Seen;
 }
 
 const FINE = 1_000_000;
@@ -73,7 +76,7 @@ export const createRestBackend = (o: RestBackendOptions): Backend => {
       const behind = described === undefined ? undefined : systems.get(described.backend.name);
       if (described === undefined || behind === undefined || described.write !== null)
         return { ok: false, code: 'unreachable' };
-      const reading = (): Promise<Fetched> => read({ described, behind, calling, random });
+      const reading = (): Promise<Fetched> => read({ described, behind, calling, random, seen: o.seen });
       const key = calling.mayCache === true && described.cacheMs > 0 ? keyOf(described, calling) : null;
       const fetched =
         key === null

@@ -22,6 +22,15 @@ const deciding = (judged: readonly JudgedAction[]): ReadonlySet<string> => {
 const isAnswered = ({ count, outcome }: JudgedAction): boolean =>
   Array.from({ length: count }, (_, at) => outcome(at)).some(({ effect }) => effect === 'permit');
 
+const isPlain = ({ count, outcome }: JudgedAction): boolean =>
+  Array.from({ length: count }, (_, at) => outcome(at)).some(
+    (one) =>
+      one.effect === 'permit' &&
+      one.obligations.show === 'message' &&
+      one.obligations.expiresSeconds === null &&
+      one.obligations.redact.length === 0,
+  );
+
 /** The file and line of a rule: the last folder that has its @id has it in force. */
 const whereIs = (id: string, folders: readonly string[]): Pick<Finding, 'file' | 'place'> => {
   for (const folder of folders.toReversed()) {
@@ -59,7 +68,12 @@ export const unreadFindings = (o: {
   o.pack.rules.filter(({ json }) => opensUnread(json)).map(({ id }) => ({ ...whereIs(id, o.folders), ...UNREAD }));
 
 type Judged =
-  | { readonly ok: true; readonly findings: readonly Finding[] }
+  | {
+      readonly ok: true;
+      readonly findings: readonly Finding[];
+      /** Actions that somebody is permitted without a time, a press or anything left out. */
+      readonly plain: ReadonlySet<string>;
+    }
   /** It cannot be tried out; why, as a sentence. */
   | { readonly ok: false; readonly why: string };
 
@@ -96,6 +110,7 @@ export const ruleFindings = async (
     );
     return {
       ok: true,
+      plain: new Set(judged.filter(isPlain).map(({ action }) => action)),
       findings: [
         ...idle.map(({ id }) => ({ ...whereIs(id, folders), ...(met.has(id) ? SHADOWED : NEVER) })),
         ...unanswered.map(([action]) => ({ file: 'rules.cedar', place: action, ...UNANSWERED })),

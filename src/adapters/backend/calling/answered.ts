@@ -21,7 +21,7 @@ export const jsonOf = (came: Answered, { limits }: Pick<DescribedBackend, 'limit
     : parsedJson(came.text);
 
 /** Brackets inside strings count too: that errs on the safe side. */
-const isDeep = (text: string, most: number): boolean => {
+export const isDeep = (text: string, most: number): boolean => {
   let depth = 0;
   for (let at = 0; at < text.length; at++) {
     const character = text[at];

@@ -3,7 +3,7 @@ import type { BackendRecord, CallFault, Calling, Fetched, Random, Written } from
 import type { Described } from '../described.ts';
 import type { Filling } from './filling.ts';
 import type { Lookup } from './lookup.ts';
-import { readWith } from './reading.ts';
+import { readWith, type Seen } from './reading.ts';
 import { requestOf } from './requesting.ts';
 import type { Line, System } from './system.ts';
 import { type Writing, writeWith } from './writing.ts';
@@ -39,7 +39,7 @@ const inTurn = async <T, C extends Calling>(
   return came ?? { fault: 'busy' };
 };
 
-export const read = async (o: Call<Calling>): Promise<Fetched> => {
+export const read = async (o: Call<Calling> & { readonly seen?: Seen | undefined }): Promise<Fetched> => {
   const came = await inTurn(o, async ({ line, filling, back }) => {
     const fetched = await readWith({ ...o, line, filling });
     return fetched.ok ? { ...fetched, records: fetched.records.map(back) } : fetched;

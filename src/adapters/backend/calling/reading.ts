@@ -11,6 +11,9 @@ import type { Came, Request } from './types.ts';
 /** Before it is asked again, ms: at least half of it, at most all, and twice as much the next time. */
 const PAUSE_MS = 50;
 
+/** Sees what a read was answered with, before anything is taken of it. */
+export type Seen = (o: { readonly operation: string; readonly body: unknown }) => void;
+
 /** Within a call. `filling`: with what it is filled, as the system calls people. */
 export const readWith = async (o: {
   readonly described: Described;
@@ -18,12 +21,13 @@ export const readWith = async (o: {
   readonly calling: Pick<Calling, 'id'>;
   readonly filling: Filling;
   readonly random: Pick<Random, 'fraction'>;
+  readonly seen?: Seen | undefined;
 }): Promise<Fetched> => {
   const { described } = o;
   const request = requestOf(described, o.calling.id, o.filling);
   if (request === null) return { ok: false, code: 'not-found' };
   const came = await askAgain({ ...o, request, retries: described.retries });
-  return taken(described, came);
+  return taken(described, came, o.seen);
 };
 
 /** Reading changes nothing: what was lost on the way is asked for again. */
@@ -59,13 +63,15 @@ export const pause = (ms: number, signal: AbortSignal): Promise<void> =>
     if (signal.aborted) over();
   });
 
-const taken = (described: Described, came: Came): Fetched => {
+const taken = (described: Described, came: Came, seen: Seen | undefined): Fetched => {
   if (came.how === 'busy') return { ok: false, code: 'busy' };
   if (came.how === 'no-sign-in') return { ok: false, code: came.code };
   if (came.how !== 'answered') return { ok: false, code: 'unreachable' };
   const code = faultOfRead(came.status);
   if (code !== null) return { ok: false, code };
   if (came.cut === true) return { ok: false, code: 'unreachable' };
-  const records = recordsOf(described, jsonOf(came, described.backend));
+  const body = jsonOf(came, described.backend);
+  if (body !== undefined) seen?.({ operation: described.name, body });
+  const records = recordsOf(described, body);
   return records === null ? { ok: false, code: 'malformed' } : { ok: true, records };
 };
