@@ -105,7 +105,7 @@ const steps = async (world: World, claim: Claim, inbound: Question | Press, typi
       const ended =
         writing === null || inbound.kind !== 'press'
           ? null
-          : await afterFailure(world, claim, inbound, { found, writing, last: poisoned, error });
+          : await afterFailure(world, claim, inbound, { found, writing, last: poisoned, error, after });
       outcome = ended ?? {
         card: apologyCard(locale),
         verdict: 'apology',

@@ -8,10 +8,10 @@ const WHY = {
   'not-found': 'Das System kennt nicht, worum es geht.',
   malformed: 'Das System hat es nicht angenommen.',
   enough: 'Du hast innerhalb einer Stunde sehr viel geschickt. Bitte versuch es später noch einmal.',
-  other: 'Nach mehreren Versuchen wurde es aufgegeben.',
+  other: 'Bei mir ist etwas schiefgegangen. Bitte versuch es in ein paar Minuten noch einmal.',
 } as const;
 
-const PASSES: readonly (keyof typeof WHY)[] = ['unreachable', 'busy', 'sign-in', 'enough'];
+const PASSES: readonly (keyof typeof WHY)[] = ['unreachable', 'busy', 'sign-in', 'enough', 'other'];
 
 export const de: WritingReplies = {
   ready: ({ title }) => `${title}: Bitte füll das Formular aus. Es wird nichts geschickt, bevor du es abschickst.`,

@@ -8,11 +8,11 @@ const WHY = {
   'not-found': 'The system does not know what it is about.',
   malformed: 'The system did not take it.',
   enough: 'You sent a great deal within an hour. Please try again later.',
-  other: 'It was given up after several attempts.',
+  other: 'Something went wrong on my side. Please try again in a few minutes.',
 } as const;
 
 /** Whom to ask helps only where trying again does not. */
-const PASSES: readonly (keyof typeof WHY)[] = ['unreachable', 'busy', 'sign-in', 'enough'];
+const PASSES: readonly (keyof typeof WHY)[] = ['unreachable', 'busy', 'sign-in', 'enough', 'other'];
 
 export const en: WritingReplies = {
   ready: ({ title }) => `${title}: please fill in the form. Nothing is sent before you send it.`,

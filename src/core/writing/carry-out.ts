@@ -108,19 +108,30 @@ const ruleless = (locale: Locale) =>
 
 /**
  * The attempt failed. Whatever may have been done is not passed over in silence: while that can still be found out the error goes on, so that
- * the press is tried again. `last`: it is not any more; then it ends as what is known of it, and what never began never will. Null: nothing was begun.
+ * the press is tried again. `last`: it is not any more; then it ends as what is known of it, and what never began never will.
  */
 export const afterFailure = async (
   world: World,
   claim: Claim,
   press: Press,
-  o: { readonly found: Found; readonly writing: Writing; readonly last: boolean; readonly error: unknown },
-): Promise<Outcome | null> => {
-  const { writing, found, last, error } = o;
+  o: {
+    readonly found: Found;
+    readonly writing: Writing;
+    readonly last: boolean;
+    readonly error: unknown;
+    /** What becomes of the press where it is not tried any more. */
+    readonly after: Outcome['after'];
+  },
+): Promise<Outcome> => {
+  const { writing, found, last, error, after = null } = o;
   const { id } = writing;
   const now = world.clock.now();
+  const locale = found.ok ? found.person.locale : await strangersLocale(world, press.account);
+  const told = (stands: Pick<KeptWrite, 'state' | 'code' | 'triedAt'>): Outcome['card'] =>
+    toldCard(world, { writing, account: press.account, locale, stands });
   let write = await world.store.writes.find({ id, now });
-  if (write === null && !last) return null;
+  if (write === null && !last)
+    return { ...ruleless(locale), card: told({ state: 'not-done', code: 'failed', triedAt: now }), verdict: 'apology' };
   if (!last) throw error;
   const code = 'failed-too-often';
   if (write === null) {
@@ -134,9 +145,7 @@ export const afterFailure = async (
   await recordEnd(world, claim, writing, ended).catch((cause: unknown) =>
     world.log.error('writing.not-recorded', { id: claim.id, code: codeOf(cause) }),
   );
-  const locale = found.ok ? found.person.locale : await strangersLocale(world, press.account);
-  const card = toldCard(world, { writing, account: press.account, locale, stands: ended });
-  return { ...ruleless(locale), card, verdict: 'answer' };
+  return { ...ruleless(locale), card: told(ended), verdict: 'apology', ...(after === null ? {} : { after }) };
 };
 
 /**
