@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { createWriting, type Deed } from './writing.ts';
 
 const text = z.string();
 const item = z.record(z.string(), z.union([text, z.number()]));
@@ -52,13 +53,15 @@ export interface BackendRequest {
   readonly subject: string | null;
 }
 
-/** What the next request meets instead of its answer. */
-export type BackendFault = 'hang' | '500' | 'reset' | 'wrong-subject' | 'no-subject';
+/** What the next request meets instead of its answer. `lost`: it is done, and its answer is lost on the way. */
+export type BackendFault = 'hang' | '500' | 'reset' | 'lost' | 'wrong-subject' | 'no-subject';
 
 export interface BackendStandIn {
   routes(app: FastifyInstance): void;
   /** Every request since the start, oldest first; the newest ten thousand are kept. */
   requests(): readonly BackendRequest[];
+  /** All that was written here since the start, oldest first. */
+  deeds(): readonly Deed[];
   /** Called before a request is answered. */
   onRequest(listener: (request: BackendRequest) => void): () => void;
   fail(fault: BackendFault): void;
@@ -165,17 +168,28 @@ export const createBackendStandIn = ({ dataFile }: { readonly dataFile: string }
     for (const listener of listeners) listener(request);
   };
 
-  /** Sends the answer, or meets it with the fault that was asked for. */
-  const answer = async (request: FastifyRequest, reply: FastifyReply, body: Json): Promise<unknown> => {
+  /** Does what is asked and sends the answer, or meets it with the fault that was asked for. */
+  const acted = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    act: () => { readonly code: number; readonly body: Json },
+  ): Promise<unknown> => {
     const met = fault;
     fault = null;
     if (met === 'hang') return new Promise(() => undefined);
     if (met === 'reset') return request.raw.destroy();
     if (met === '500') return reply.code(500).send({ error: 'internal' });
-    return met === null ? body : spoilt(body, met);
+    const { code, body } = act();
+    if (met === 'lost') return request.raw.destroy();
+    return reply.code(code).send(met === null ? body : spoilt(body, met));
   };
+  const answer = (request: FastifyRequest, reply: FastifyReply, body: Json): Promise<unknown> =>
+    acted(request, reply, () => ({ code: 200, body }));
 
   const person = (id: string): PersonData | undefined => (Object.hasOwn(people, id) ? people[id] : undefined);
+  const writing = createWriting({ guard, note, answer: acted, knows: (id) => person(id) !== undefined });
+  const addedTo = (path: string, id: string): readonly Json[] =>
+    path === 'leave/booked' || path === 'tickets' ? writing.added(path, id) : [];
 
   return {
     routes: (app) => {
@@ -210,7 +224,8 @@ export const createBackendStandIn = ({ dataFile }: { readonly dataFile: string }
         aboutOne(path, operation, (data, whose, { from = '', to = '9' }) => {
           const within = (each: Json): boolean =>
             !('from' in each) || (String(each['to']) >= from && String(each['from']) <= to);
-          const items = of(data)?.filter(within);
+          const listed = of(data);
+          const items = listed && [...listed, ...addedTo(path, String(whose['person']))].filter(within);
           return items === undefined ? undefined : { items: items.map((each) => ({ ...whose, ...each })) };
         });
       }
@@ -223,6 +238,7 @@ export const createBackendStandIn = ({ dataFile }: { readonly dataFile: string }
         );
         return answer(request, reply, { items });
       });
+      writing.routes(app);
       // As strict as a real system: what is asked in another way is no question, and nothing is noted or done.
       const paths = [...Object.keys(RECORDS), ...Object.keys(LISTS)].map((path) => `/people/:id/${path}`);
       for (const path of [...paths, '/pay/overview', '/requests', '/history']) {
@@ -241,6 +257,7 @@ export const createBackendStandIn = ({ dataFile }: { readonly dataFile: string }
       }));
     },
     requests: () => requests,
+    deeds: writing.deeds,
     onRequest: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -275,9 +275,11 @@ const judged = async (o: Case): Promise<Told> => {
     const candidates = first.about.candidates.filter((it) => mayAsk(policy, request, intent, relationTo(person, it)));
     return { ...permitted, verdict: 'which', candidates };
   }
-  // What writes asks for it in a form, with all that is known filled in.
-  const asks = intent.operation !== null && ports.backend.operation(intent.operation)?.writes === undefined;
-  const slot = asks ? slotToAsk(intent, first.slots) : null;
+  // What writes asks for it in a form, with all that is known filled in. The pack says so too where nothing describes the operation.
+  const writes =
+    intent.form !== undefined ||
+    (intent.operation !== null && ports.backend.operation(intent.operation)?.writes !== undefined);
+  const slot = intent.operation === null || writes ? null : slotToAsk(intent, first.slots);
   if (slot !== null)
     return { ...permitted, verdict: 'which', asks: { slot, values: valuesToOffer(slot, understood.today) } };
   return { ...permitted, verdict: 'answer', also: all.slice(1), onlyNow: understood.onlyNow };

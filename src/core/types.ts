@@ -241,7 +241,12 @@ export interface Intent {
   /** What it wants to know besides; absent: nothing. */
   readonly slots?: readonly Slot[];
   /** Of one whose operation writes: what stands above the form, and on the button that sends it. `say` is told once it is done. */
-  readonly form?: { readonly intro: PerLocale<string>; readonly submit: PerLocale<string> };
+  readonly form?: {
+    readonly intro: PerLocale<string>;
+    readonly submit: PerLocale<string>;
+    /** Of the way to a person: the text of the form that begins with the question which could not be answered. Absent: it is not that way. */
+    readonly question?: string;
+  };
   readonly examples: Sentences;
 }
 

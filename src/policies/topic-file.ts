@@ -28,7 +28,17 @@ const intentEntry = z.strictObject({
   each: inEach(line(300)).optional().describe('One line for each record of a list.'),
   none: inEach(text(500)).optional().describe('Said where a list is empty.'),
   form: z
-    .strictObject({ intro: inEach(text(600)), submit: inEach(line(24)) })
+    .strictObject({
+      intro: inEach(text(600)),
+      submit: inEach(line(24)),
+      question: z
+        .string()
+        .regex(/^[A-Za-z][A-Za-z0-9]{0,63}$/, 'A text of a form is named by letters and digits.')
+        .optional()
+        .describe(
+          'Of the way to a person, which is offered where nothing could be answered: the text of the form that begins with the question.',
+        ),
+    })
     .optional()
     .describe(
       'Of one whose operation writes: what stands above the form, and on the button that sends it. say is told once it is done.',
@@ -81,6 +91,12 @@ export const asTopic = (file: z.infer<typeof topicFile>): Topic => ({
   guard: asSentences(file.guard ?? { en: [], de: [] }),
 });
 
+const asForm = ({
+  question,
+  ...form
+}: NonNullable<z.infer<typeof intentEntry>['form']>): NonNullable<Intent['form']> =>
+  question === undefined ? form : { ...form, question };
+
 export const asIntent = (topic: string, id: string, entry: z.infer<typeof intentEntry>): Intent => ({
   id,
   topic,
@@ -92,6 +108,6 @@ export const asIntent = (topic: string, id: string, entry: z.infer<typeof intent
   each: entry.each ?? null,
   none: entry.none ?? null,
   ...(entry.slots === undefined ? {} : { slots: asSlots(entry.slots) }),
-  ...(entry.form === undefined ? {} : { form: entry.form }),
+  ...(entry.form === undefined ? {} : { form: asForm(entry.form) }),
   examples: asSentences(entry.examples),
 });

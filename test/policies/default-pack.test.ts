@@ -84,6 +84,8 @@ const OWN = [
   'leave.balance',
   'leave.booked',
   'data:leave',
+  'leave.book',
+  'data:leave-request',
   'leave.sickdays',
   'data:sickness',
   'benefits.pension',
@@ -113,6 +115,8 @@ const PEOPLE_INTENTS = [
   'people.certificate',
   'data:profile',
 ];
+const TICKETS = ['it.open', 'data:ticket-request'];
+const CASES = ['help.person', 'data:case'];
 const SUSPICIONS = ['leave.suspected', 'benefits.suspected', 'expenses.suspected', 'it.suspected', 'people.suspected'];
 
 interface Row {
@@ -236,6 +240,22 @@ const TABLE: readonly Row[] = [
     permitted: NOBODY,
   },
   { what: 'what is the same for all', actions: GENERAL, about: ANY, places: ALL, signInAge: null, permitted: STAFF },
+  {
+    what: 'a ticket in their own name, whatever it is about',
+    actions: TICKETS,
+    about: ANY,
+    places: ALL,
+    signInAge: null,
+    permitted: EMPLOYEES,
+  },
+  {
+    what: 'a case that a person reads',
+    actions: CASES,
+    about: ANY,
+    places: ALL,
+    signInAge: null,
+    permitted: STAFF,
+  },
   { what: 'colleagues', actions: PEOPLE_INTENTS, about: ANY, places: ALL, signInAge: null, permitted: EMPLOYEES },
   {
     what: 'what sounds like anything but pay',
@@ -315,7 +335,7 @@ describe('the pack that ships', () => {
 
   it('refuses guests and other companies by one rule, whatever groups the directory gives them', () => {
     for (const name of ['gus', 'xena'] as const) {
-      for (const action of [...PAY, ...OWN, ...GENERAL, ...PEOPLE_INTENTS]) {
+      for (const action of [...PAY, ...OWN, ...GENERAL, ...PEOPLE_INTENTS, ...TICKETS, ...CASES]) {
         const person = { ...knownAs(name), groups: ['payroll', 'manager', 'employee', 'contractor'] };
         expect(policy.decide(request({ person, action }))).toMatchObject({
           why: 'forbidden',
