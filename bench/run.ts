@@ -15,6 +15,7 @@ interface Module {
 
 const BENCHES: Readonly<Record<string, () => Promise<Module>>> = {
   audit: () => import('./audit.ts'),
+  backends: () => import('./backends.ts'),
   core: () => import('./core.ts'),
   engine: () => import('./engine.ts'),
   policies: () => import('./policies.ts'),
