@@ -74,6 +74,8 @@ export interface StageOptions {
   readonly onLearning?: (share: number) => void;
   readonly unsafeModelCache?: ModelCache;
   readonly unsafeAudit?: StartOptions['unsafeAudit'];
+  /** Changes the sample's description, which leads to this run's stand-in; secrets that it names are put into the vault. */
+  readonly backendAs?: (o: { readonly yaml: string; readonly secretsFolder: string }) => string;
   /** What the HR system knows of people; default: the sample. */
   readonly hrDataFile?: string;
 }
@@ -109,7 +111,7 @@ export interface Stage extends StagePieces {
 const MOST_TRAIL = 1_000;
 
 export const startStage = async (o: StageOptions): Promise<Stage> => {
-  const { slackMode = 'http' } = o;
+  const { slackMode = 'http', backendAs } = o;
   const secretsFolder = join(o.dataFolder, 'secrets');
   await ensureFileSecrets({
     folder: secretsFolder,
@@ -206,7 +208,11 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
     operators: 'operators',
     hr: 'hr',
     securityContact: o.securityContact ?? null,
-    backendsFolder: backendsFor({ folder: join(o.dataFolder, 'backends'), base }),
+    backendsFolder: backendsFor({
+      folder: join(o.dataFolder, 'backends'),
+      base,
+      ...(backendAs === undefined ? {} : { as: (yaml) => backendAs({ yaml, secretsFolder }) }),
+    }),
     auditDays: null,
     transcriptMs: 24 * 60 * 60_000,
     logLevel: 'warn',
@@ -308,6 +314,8 @@ export const backendsFor = (o: {
   readonly base: string;
   /** Of the token that it asks for; default: it asks for none. */
   readonly secret?: string;
+  /** What else is changed of it; default: nothing. */
+  readonly as?: (yaml: string) => string;
 }): string => {
   mkdirSync(o.folder, { recursive: true, mode: 0o700 });
   const description = readFileSync(join(SAMPLE_BACKENDS, 'hr.yaml'), 'utf8');
@@ -315,7 +323,7 @@ export const backendsFor = (o: {
   const guarded = o.secret === undefined ? '' : `\nauth: { scheme: bearer, secret: ${o.secret} }`;
   writeFileSync(
     join(o.folder, 'hr.yaml'),
-    pointed.replace(/^backend: .*$/m, (line) => `${line}${guarded}`),
+    (o.as ?? ((yaml) => yaml))(pointed.replace(/^backend: .*$/m, (line) => `${line}${guarded}`)),
     { mode: 0o600 },
   );
   return o.folder;

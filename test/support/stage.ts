@@ -80,6 +80,7 @@ export const openStage = async (
     readonly firstUse?: boolean;
     readonly peopleFile?: string;
     readonly hrDataFile?: string;
+    readonly backendAs?: StageOptions['backendAs'];
     /** See `StartOptions`. */
     readonly unsafeAudit?: StageOptions['unsafeAudit'];
     /** See `StageOptions`. */
@@ -118,6 +119,7 @@ export const openStage = async (
     ...(o.teamsTargetedMode === undefined ? {} : { teamsTargetedMode: o.teamsTargetedMode }),
     ...(o.peopleFile === undefined ? {} : { peopleFile: o.peopleFile }),
     ...(o.hrDataFile === undefined ? {} : { hrDataFile: o.hrDataFile }),
+    ...(o.backendAs === undefined ? {} : { backendAs: o.backendAs }),
     ...(o.unsafeAudit === undefined ? {} : { unsafeAudit: o.unsafeAudit }),
     ...(o.slackGroups === undefined ? {} : { slackGroups: o.slackGroups }),
     ...(o.securityContact === undefined ? {} : { securityContact: o.securityContact }),

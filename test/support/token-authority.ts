@@ -66,6 +66,8 @@ export const startTokenAuthority = async (o: {
   /** Of the system that it gives tokens for. */
   readonly audience: string;
   readonly scopes: readonly string[];
+  /** Whom a person's token of another provider names; default: only its own are taken. */
+  readonly foreign?: (token: string) => Promise<string | null>;
 }): Promise<TokenAuthority> => {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   let secrets: readonly string[] = [];
@@ -81,6 +83,7 @@ export const startTokenAuthority = async (o: {
     new SignJWT({ ...claims, generation }).setProtectedHeader({ alg: 'ES256', typ: 'at+jwt' }).sign(key);
 
   const personOf = async (token: string | undefined): Promise<string | null> => {
+    if (o.foreign !== undefined) return o.foreign(token ?? '');
     try {
       const { payload } = await jwtVerify(token ?? '', publicKey, { audience: o.clientId });
       return payload['generation'] === generation && typeof payload.sub === 'string' ? payload.sub : null;

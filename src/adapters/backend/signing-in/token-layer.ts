@@ -42,8 +42,12 @@ export const tokenLayer = (o: TokenLayerOptions): Layer => {
   const { oauth, clock, name } = o;
   const tokens = createTokenCache({ most: MOST_TOKENS, clock });
   const said = new Map<TokenFault, number>();
+  const count = (outcome: 'given' | TokenFault): void => {
+    const { metrics } = o;
+    if (metrics !== undefined) metrics.count('backend_tokens', { outcome });
+  };
   const note = (fault: TokenFault): void => {
-    o.metrics?.count('backend_tokens', { outcome: fault });
+    count(fault);
     const [now, last] = [clock.now(), said.get(fault)];
     if (last !== undefined && now >= last && now - last < SAID_AGAIN_MS) return;
     said.set(fault, now);
@@ -55,7 +59,7 @@ export const tokenLayer = (o: TokenLayerOptions): Layer => {
     // Of its own: whoever began it may have less time left than those who wait for the same.
     const issued = await ask(it, AbortSignal.timeout(o.timeoutMs));
     if (issued.ok) {
-      o.metrics?.count('backend_tokens', { outcome: 'given' });
+      count('given');
       return { ok: true, token: issued.token, until: issued.until, stands: issued.stands };
     }
     note(issued.fault);
