@@ -12,6 +12,7 @@ import { openBackupPlaces } from '../main/backup-places.ts';
 import { azureOf, openSecrets, type Tools } from '../main/opening.ts';
 import { lookAtAudit } from './doctor/audit.ts';
 import { lookAtCopies } from './doctor/audit-copy.ts';
+import { lookAtBackends } from './doctor/backends.ts';
 import { lookAtBackups } from './doctor/backups.ts';
 import { lookAtCertificates } from './doctor/certificates.ts';
 import { lookAtClock } from './doctor/clock.ts';
@@ -164,6 +165,7 @@ const lookAll = async (o: {
     ...(await lookAtClock({ config, redis: store.offset, now: () => tools.clock.now() })),
     ...(await lookAtProvider({ config, secrets, now: tools.clock.now })),
     ...(await lookAtPeople({ config, tools, azure: o.azure })),
+    ...(await lookAtBackends({ config, secrets, clock: tools.clock })),
     ...lookAtMachine({ dataFolder: config.dataFolder, pid: running.pid }),
     ...store.lines,
     ...running.lines,

@@ -8,6 +8,7 @@ export type Area =
   | 'permissions'
   | 'clock'
   | 'identity'
+  | 'backends'
   | 'machine'
   | 'store'
   | 'running'
