@@ -8,19 +8,40 @@ const BEGINS = /[A-Za-z]{2}[0-9]{2}/g;
 const lengthOf = (country: string): number =>
   Object.hasOwn(countrySpecs, country) ? (countrySpecs[country]?.chars ?? 0) : 0;
 
-/** Where each IBAN ends that begins at `start`; null: none does. */
+/** Of a letter or digit its value in ISO 7064 (0 to 35); -1: it is neither. */
+const valued = (code: number): number => {
+  if (code >= 48 && code <= 57) return code - 48;
+  if (code >= 65 && code <= 90) return code - 55;
+  return code >= 97 && code <= 122 ? code - 87 : -1;
+};
+
+/** ISO 7064 MOD 97-10, over the first four characters last. */
+const checks = (compact: string): boolean => {
+  let rest = 0;
+  for (let at = 0; at < compact.length; at++) {
+    const value = valued(compact.charCodeAt((at + 4) % compact.length));
+    rest = (rest * (value < 10 ? 10 : 100) + value) % 97;
+  }
+  return rest === 1;
+};
+
+/** Where an IBAN ends that begins at `start`; null: none does. */
 const endOfIban = (text: string, start: number): number | null => {
   const length = lengthOf(text.slice(start, start + 2).toUpperCase());
   let compact = '';
   let at = start;
+  let apart = true;
   while (compact.length < length) {
-    const letter = text[at] ?? '';
-    if (/[A-Za-z0-9]/.test(letter)) compact += letter;
+    const isPart = valued(text.charCodeAt(at)) >= 0;
     // One blank or dash between two characters, as it is printed in groups.
-    else if ((letter !== ' ' && letter !== '-') || !/[A-Za-z0-9]/.test(text[at - 1] ?? '')) return null;
+    if (!isPart && (apart || (text[at] !== ' ' && text[at] !== '-'))) return null;
+    if (isPart) compact += text[at];
+    apart = !isPart;
     at += 1;
   }
-  return length > 0 && standsAlone(text, start, at) && isValidIBAN(compact.toUpperCase()) ? at : null;
+  if (length === 0 || !checks(compact) || !standsAlone(text, start, at)) return null;
+  // It knows how each country builds the rest.
+  return isValidIBAN(compact.toUpperCase()) ? at : null;
 };
 
 /** Whether an IBAN stands in it, and the text without any: digits of one are no card. */

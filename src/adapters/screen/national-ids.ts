@@ -61,7 +61,8 @@ const KINDS: readonly NationalId[] = [
     validate: it,
   },
   {
-    written: /[1-478] ?[0-9]{2} ?(?:0[1-9]|1[0-2]|[2-9][0-9]) ?(?:[0-9]{2}|2[AB]) ?[0-9]{3} ?[0-9]{3} ?[0-9]{2}/g,
+    // Devices have numbers of fifteen digits as well, and none of those begins so.
+    written: /[12] ?[0-9]{2} ?(?:0[1-9]|1[0-2]|[2-9][0-9]) ?(?:[0-9]{2}|2[AB]) ?[0-9]{3} ?[0-9]{3} ?[0-9]{2}/g,
     validate: fr,
   },
   { written: /756([. ])[0-9]{4}\1[0-9]{4}\1[0-9]{2}|756[0-9]{10}/g, validate: ch },
@@ -123,19 +124,32 @@ const KINDS: readonly NationalId[] = [
 /** Validated in one text for one kind, in their order: more than a field shows. */
 const MOST = 100;
 
-/** Of a text as `plainly` writes it. */
+/** None of them has fewer digits. */
+const FEWEST_DIGITS = /(?:[0-9][^0-9]*){4}/;
+
+const EVERYWHERE = KINDS.filter(({ of }) => of === undefined);
+const OF = new Map<string, readonly NationalId[]>(
+  KINDS.flatMap(({ of = [] }) => of).map((country) => [
+    country,
+    KINDS.filter(({ of }) => of === undefined || of.includes(country)),
+  ]),
+);
+
+/** Of a text as `plainly` writes it. `country`: as of `Screen.find`. */
 export const holdsNationalId = (text: string, country: string | null): boolean => {
+  if (!FEWEST_DIGITS.test(text)) return false;
   const upper = text.toUpperCase();
-  return KINDS.some(({ of, named, written, validate }) => {
-    if (of !== undefined && (country === null || !of.includes(country))) return false;
-    if (named !== undefined && !named.test(upper)) return false;
-    let looked = 0;
-    for (const { 0: number, index } of upper.matchAll(written)) {
-      if (!standsAlone(upper, index, index + number.length)) continue;
-      if (validate(number.replace(/[ .]/g, '')).isValid) return true;
-      looked += 1;
-      if (looked >= MOST) return false;
-    }
-    return false;
-  });
+  return (OF.get(country ?? '') ?? EVERYWHERE).some((kind) => holds(upper, kind));
+};
+
+const holds = (text: string, { named, written, validate }: NationalId): boolean => {
+  if (named !== undefined && !named.test(text)) return false;
+  let looked = 0;
+  for (const { 0: number, index } of text.matchAll(written)) {
+    if (!standsAlone(text, index, index + number.length)) continue;
+    if (validate(number.replace(/[ .]/g, '')).isValid) return true;
+    looked += 1;
+    if (looked >= MOST) return false;
+  }
+  return false;
 };
