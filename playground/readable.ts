@@ -16,7 +16,10 @@ export const readable = (
   const buttons: ChatButton[] = [];
   const links: ChatLink[] = [];
   for (const block of message.blocks as readonly unknown[] as readonly Block[]) {
-    if (block.type === 'section' || block.type === 'header') sections.push(plain(block.text));
+    if (block.type === 'section' || block.type === 'header') {
+      if (block.text !== undefined) sections.push(plain(block.text));
+      if (block.fields !== undefined) sections.push(...block.fields.map(plain));
+    }
     if (block.type === 'context') notes.push(...block.elements.map(plain));
     if (block.type === 'actions') {
       for (const { action_id: action, text, value = '', url } of block.elements) {
@@ -35,7 +38,7 @@ export const readable = (
 
 /** The blocks that the stand-in let through; it refuses all others. */
 type Block =
-  | { readonly type: 'section' | 'header'; readonly text: Text }
+  | { readonly type: 'section' | 'header'; readonly text?: Text; readonly fields?: readonly Text[] }
   | { readonly type: 'context'; readonly elements: readonly Text[] }
   | {
       readonly type: 'actions';

@@ -50,6 +50,7 @@ export const unserved = (
             `${id} is answered by "${operation}", whose data class "${described.dataClass}" is not one of the topic "${topic}".`,
           ]),
       ...formless(intent, described),
+      ...unsaid(intent, described),
       ...unfilled(intent, described),
     ];
   });
@@ -60,6 +61,22 @@ const formless = ({ id, form }: Intent, { name, writes }: Operation): readonly s
   return form === undefined
     ? [`"${name}" changes something, and ${id} has no form in which people say what. Give it one (form: in the pack).`]
     : [`${id} has a form, and "${name}" changes nothing. Remove the form, or say how it is written (write:).`];
+};
+
+/** Of an intent without words of its own: what the description does not say either. That something was written is said in words of ours. */
+const unsaid = ({ id, say }: Intent, { name, list, says, writes }: Operation): readonly string[] => {
+  if (say !== null || writes !== undefined) return [];
+  if (says === undefined)
+    return [
+      `${id} says nothing, and neither does the description of "${name}". Write say in the pack, or say, each or card in the description.`,
+    ];
+  if (list && says.each === null)
+    return [
+      `${id} says nothing, and "${name}" is a list whose description has no line for each record. Write each there.`,
+    ];
+  return !list && says.say === null && says.facts.length === 0
+    ? [`${id} says nothing, and the description of "${name}" has neither say nor card. Write one of them there.`]
+    : [];
 };
 
 const unfilled = ({ id, slots: own = [] }: Intent, { name, slots: asked = [] }: Operation): readonly string[] => [

@@ -4,7 +4,7 @@ import { offeredOf } from './candidates.ts';
 import type { Read } from './data.ts';
 import { isOutsider, type Judgement } from './judge.ts';
 import { slotCard } from './offering.ts';
-import { fill, worded } from './redact.ts';
+import { factsOf, fill, worded, wordingOf } from './redact.ts';
 import { refusedText, SAID_NOTHING } from './refused.ts';
 import { repliesIn } from './replies/replies.ts';
 import { labelsOf } from './slot-labels.ts';
@@ -192,31 +192,46 @@ export const answerCard = (o: {
     const topic = o.catalogue.topics.get(intent.topic)?.title[locale] ?? '';
     return plain(read.why === 'surprise' ? texts.surprise({ topic }) : texts.unreachable({ topic }));
   }
-  const about = o.judgement.subject;
-  const words = intent.say[locale];
-  const capabilities = listsAll(intent, locale)
-    ? canAsk({ permitted: o.permitted(), catalogue: o.catalogue, locale })
-    : '';
-  const text =
-    read === null
-      ? fill({ template: words, fields: {}, extra: { capabilities }, redact: [], locale })
-      : worded({
-          intent,
-          records: read.records,
-          list: read.list,
-          name: about === null || about.id === person.id ? null : about.name,
-          redact: obligations.redact,
-          locale,
-          asked: labelsOf(intent, o.judgement.slots, locale),
-        });
+  const said = read === null ? saidInWords(o) : saidOfRecords({ ...o, read });
   const sensitive = obligations.show !== 'message';
   const { expiresSeconds: seconds, moreTime } = obligations;
   return {
-    text,
+    ...said,
     note: seconds === null ? null : texts.leavesAfter({ seconds, more: moreTime > 0 }),
     buttons: [],
     fallback: sensitive ? texts.sensitiveFallback : null,
   };
+};
+
+type Answering = Parameters<typeof answerCard>[0];
+
+/** Of an intent whose words alone are the answer. */
+const saidInWords = ({ intent, person, catalogue, permitted }: Answering): Pick<Card, 'text'> => {
+  const { locale } = person;
+  const capabilities = listsAll(intent, locale) ? canAsk({ permitted: permitted(), catalogue, locale }) : '';
+  const template = wordingOf(intent).say?.[locale] ?? '';
+  return { text: fill({ template, fields: {}, extra: { capabilities }, redact: [], locale }) };
+};
+
+/** Of what was read: in the intent's words, or else in the description's, which may lay it out as facts. */
+const saidOfRecords = (
+  o: Answering & { readonly read: Extract<Read, { ok: true }> },
+): Pick<Card, 'title' | 'text' | 'facts'> => {
+  const { intent, judgement, person, read } = o;
+  const { locale } = person;
+  const wording = wordingOf(intent, read.says);
+  const { subject: about } = judgement;
+  const of = { wording, records: read.records, list: read.list, redact: o.obligations.redact, locale };
+  const text = worded({
+    ...of,
+    name: about === null || about.id === person.id ? null : about.name,
+    asked: labelsOf(intent, judgement.slots, locale),
+  });
+  const facts = factsOf(of);
+  if (facts.length === 0) return { text };
+  // Facts say nothing of what they are about.
+  const title = wording.title?.[locale] ?? (text === '' ? intent.title[locale] : null);
+  return { ...(title === null ? {} : { title }), text, facts };
 };
 
 const SHOW_ORDER = ['message', 'hold-reveal', 'view'] as const;

@@ -1,7 +1,8 @@
 import type { Catalogue, Intent, Locale } from './types.ts';
 
 /** Whether its answer is the list of what can be asked. */
-export const listsAll = ({ say }: Intent, locale: Locale): boolean => say[locale].includes('{capabilities}');
+export const listsAll = ({ say }: Pick<Intent, 'say'>, locale: Locale): boolean =>
+  say?.[locale].includes('{capabilities}') ?? false;
 
 /**
  * What somebody can ask, as a line a topic: dozens of lines, one an intent, are read by nobody. The question whose answer it is

@@ -4,7 +4,17 @@
  */
 import { relationTo } from './askable.ts';
 import { SOMEBODY } from './backend-ports.ts';
-import type { Backend, BackendRecord, CallFault, Directory, Operation, Policy, Screen, Written } from './ports.ts';
+import type {
+  Backend,
+  BackendRecord,
+  CallFault,
+  Directory,
+  Operation,
+  Policy,
+  Saying,
+  Screen,
+  Written,
+} from './ports.ts';
 import { type Surprise, surprisesIn } from './screening.ts';
 import { NO_SLOTS } from './slot-types.ts';
 import type { Decision, Locale, Obligations, Person, PolicyRequest, Relation, SlotValues } from './types.ts';
@@ -15,6 +25,8 @@ export type Read =
       readonly records: readonly BackendRecord[];
       readonly list: boolean;
       readonly obligations: readonly Obligations[];
+      /** As the description says it. Absent: it does not. */
+      readonly says?: Saying;
     }
   | { readonly ok: false; readonly why: 'refused'; readonly dataClass: string; readonly reasons: readonly string[] }
   /** Something stood in it that the description does not know of: nothing of it is shown. */
@@ -88,6 +100,11 @@ const namedBy = async (
 const reasonsOf = (decision: Decision): readonly string[] =>
   decision.effect === 'refuse' && decision.rules.length === 0 ? [decision.why] : decision.rules;
 
+const saidBy = ({ list, says }: Operation): Pick<Extract<Read, { ok: true }>, 'list' | 'says'> => ({
+  list,
+  ...(says === undefined ? {} : { says }),
+});
+
 /**
  * Reads what an operation gives, as far as policy lets this person have it. A list drops what is not permitted, without
  * counts; a record whose subject cannot be read refuses everything, as does a single record that is not permitted. What is left is
@@ -140,7 +157,7 @@ export const readAuthorised = async (o: {
   const subject = o.subject ?? asker.id;
   const called = await bothCalled(operation, { subject, asker: asker.id }, directory);
   // Whom the system does not know by any name has nothing there; nobody else is asked about in their place.
-  if (called === null) return { ok: true, records: [], list: operation.list, obligations: [] };
+  if (called === null) return { ok: true, records: [], obligations: [], ...saidBy(operation) };
   const fetched = await reading.fetch({
     operation: o.operation,
     subject,
@@ -153,7 +170,7 @@ export const readAuthorised = async (o: {
   });
   if (!fetched.ok) {
     return fetched.code === 'not-found'
-      ? { ok: true, records: [], list: operation.list, obligations: [] }
+      ? { ok: true, records: [], obligations: [], ...saidBy(operation) }
       : { ok: false, why: fetched.code === 'sign-in' ? 'sign-in' : 'unreachable' };
   }
 
@@ -186,7 +203,7 @@ export const readAuthorised = async (o: {
     redact: [...(o.redact ?? []), ...obligations.flatMap(({ redact }) => redact)],
   });
   if (found.length > 0) return { ok: false, why: 'surprise', found };
-  return { ok: true, records, list: operation.list, obligations };
+  return { ok: true, records, obligations, ...saidBy(operation) };
 };
 
 /** What came of a write that was permitted. */

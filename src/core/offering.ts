@@ -4,6 +4,7 @@ import type { Judgement } from './judge.ts';
 import { meantBy } from './meant.ts';
 import { repliesIn } from './replies/replies.ts';
 import { labelOf } from './slot-labels.ts';
+import { factLine } from './spoken.ts';
 import type { Card, Intent, Locale } from './types.ts';
 
 /** Asks for what an intent wants to know besides, with a button for each sensible value; whoever writes it instead goes on as well. */
@@ -37,7 +38,9 @@ export const withAlso = (o: {
 }): Card => {
   const { judgement, locale } = o;
   const texts = repliesIn(locale);
-  const card = judgement.onlyNow === true ? { ...o.card, text: `${o.card.text}\n\n${texts.onlyNow}` } : o.card;
+  if (judgement.onlyNow !== true && judgement.also.length === 0) return o.card;
+  const plain = withFactsAsText(o.card);
+  const card = judgement.onlyNow === true ? { ...plain, text: `${plain.text}\n\n${texts.onlyNow}` } : plain;
   if (judgement.also.length === 0) return card;
   const buttons = judgement.also.map(({ intent, about, slots }) =>
     o.button({
@@ -52,3 +55,9 @@ export const withAlso = (o: {
     buttons: [...card.buttons, ...buttons],
   };
 };
+
+/** What follows stands below the facts, so they are lines of the text then. */
+const withFactsAsText = ({ facts = [], ...card }: Card): Card =>
+  facts.length === 0
+    ? card
+    : { ...card, text: [card.text, ...facts.map(factLine)].filter((line) => line !== '').join('\n') };

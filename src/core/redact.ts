@@ -1,9 +1,9 @@
 /** Step 10: what this person may not see goes, and what is left is made safe in size and markup. */
 import { SottoError } from './errors.ts';
-import type { BackendRecord, FieldValue } from './ports.ts';
+import type { BackendRecord, FieldValue, Saying } from './ports.ts';
 import { repliesIn } from './replies/replies.ts';
 import type { Replies } from './replies/shape.ts';
-import type { Intent, Locale, PerLocale } from './types.ts';
+import type { Fact, Intent, Locale } from './types.ts';
 
 /** Slack takes 3,000 characters in a section; room is left for the note. */
 const MOST_CHARACTERS = 2_800;
@@ -93,33 +93,64 @@ export const bounded = (text: string): string =>
 
 const noRecord = (texts: Replies, what: string): string => (what === '' ? texts.noRecord : texts.noRecordFor({ what }));
 
-/** The words of an answer, from records that have passed both checks of authority. */
-export const worded = (o: {
-  readonly intent: Intent;
+/** In whose words an answer is said: the intent's, or else the description's. */
+export type Wording = Pick<Saying, 'say' | 'sayOf' | 'each' | 'none' | 'title' | 'facts'>;
+
+/** Refuses with code `pack-invalid` where neither says anything. */
+export const wordingOf = (intent: Pick<Intent, 'id' | 'say' | 'sayOf' | 'each' | 'none'>, says?: Saying): Wording => {
+  const { say, sayOf, each, none } = intent;
+  if (say !== null) return { say, sayOf, each, none, title: null, facts: [] };
+  if (says !== undefined) return says;
+  throw new SottoError(
+    'pack-invalid',
+    `Nothing says the answer to ${intent.id}. Write say in the pack, or say, each or card in the description of its operation.`,
+  );
+};
+
+/** What `worded` and `factsOf` say it of. */
+interface Said {
+  readonly wording: Wording;
   readonly records: readonly BackendRecord[];
   readonly list: boolean;
-  /** Whom the data is about; null: the asker. */
-  readonly name: string | null;
   readonly redact: readonly string[];
   readonly locale: Locale;
-  /** What it was asked for, as people read it ("October 2026"); empty: for nothing in particular. */
-  readonly asked?: string;
-}): string => {
-  const { intent, records, locale, redact } = o;
+}
+
+/** The words of an answer, from records that have passed both checks of authority. Empty where they are facts alone. */
+export const worded = (
+  o: Said & {
+    /** Whom the data is about; null: the asker. */
+    readonly name: string | null;
+    /** What it was asked for, as people read it ("October 2026"); empty: for nothing in particular. */
+    readonly asked?: string;
+  },
+): string => {
+  const { wording, records, locale, redact } = o;
   const texts = repliesIn(locale);
   const extra = o.name === null ? {} : { name: tame(o.name) };
-  const head: PerLocale<string> = o.name !== null && intent.sayOf !== null ? intent.sayOf : intent.say;
+  const head = o.name === null ? wording.say : (wording.sayOf ?? wording.say);
   const [first] = records;
   if (first === undefined)
-    return intent.none === null || (o.asked ?? '') !== ''
+    return wording.none === null || (o.asked ?? '') !== ''
       ? noRecord(texts, o.asked ?? '')
-      : fill({ template: intent.none[locale], fields: {}, extra, redact, locale });
-  if (!o.list || intent.each === null)
-    return bounded(fill({ template: head[locale], fields: first.fields, extra, redact, locale }));
-  const template = intent.each[locale];
+      : fill({ template: wording.none[locale], fields: {}, extra, redact, locale });
+  const headed = (fields: BackendRecord['fields']): string =>
+    head === null ? '' : fill({ template: head[locale], fields, extra, redact, locale });
+  if (!o.list || wording.each === null) return bounded(headed(first.fields));
+  const template = wording.each[locale];
   const lines = records
     .slice(0, MOST_LINES)
     .map((record) => `• ${fill({ template, fields: record.fields, redact, locale })}`);
   if (records.length > MOST_LINES) lines.push(texts.andMore({ count: records.length - MOST_LINES }));
-  return bounded([fill({ template: head[locale], fields: {}, extra, redact, locale }), ...lines].join('\n'));
+  return bounded([headed({}), ...lines].filter((line) => line !== '').join('\n'));
+};
+
+/** The facts of one record, a label and a value each; none of a list, and where there is nothing. */
+export const factsOf = ({ wording, records, list, redact, locale }: Said): readonly Fact[] => {
+  const [record] = records;
+  if (list || record === undefined) return [];
+  return wording.facts.map(({ label, field }) => ({
+    label: tame(label[locale]),
+    value: fill({ template: `{${field}}`, fields: record.fields, redact, locale }) || NOT_GIVEN,
+  }));
 };

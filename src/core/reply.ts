@@ -6,6 +6,10 @@ import type { Address, Card, Locale, Verdict } from './types.ts';
 const card = z.strictObject({
   title: z.string().nullable().exactOptional(),
   text: z.string(),
+  facts: z
+    .array(z.strictObject({ label: z.string(), value: z.string() }))
+    .readonly()
+    .exactOptional(),
   note: z.string().nullable(),
   buttons: z.array(z.strictObject({ action: z.string(), label: z.string(), value: z.string() })),
   links: z.array(z.strictObject({ label: z.string(), url: z.string() })).exactOptional(),

@@ -1,5 +1,5 @@
-/** What is heard of buttons that look alike, by whoever hears a page or a card rather than sees it. Both platforms say it so. */
-import type { Button } from './types.ts';
+/** What is heard of buttons that look alike, and of facts, by whoever hears a page or a card rather than sees it. Both platforms say it so. */
+import type { Button, Fact } from './types.ts';
 
 /**
  * For each button what a screen reader says of it; null: its label says all. The label comes first, so that whoever speaks to a page can
@@ -20,3 +20,6 @@ export const spokenLabels = (
     return said.length <= o.most ? said : `${said.slice(0, o.most - 1).replace(/[\ud800-\udbff]$/, '')}…`;
   });
 };
+
+/** A fact on one line: where there is no room to lay it out, and for whoever hears it. */
+export const factLine = ({ label, value }: Fact): string => `${label}: ${value}`;

@@ -230,8 +230,11 @@ export interface Intent {
   readonly about: 'person' | 'nobody';
   /** The backend operation that answers it; null where the words alone are the answer. */
   readonly operation: string | null;
-  /** The answer to the person the data is about. `{field}` names a field of the record. */
-  readonly say: PerLocale<string>;
+  /**
+   * The answer to the person the data is about. `{field}` names a field of the record. Null: the description of the operation says it, and
+   * the three below are null as well.
+   */
+  readonly say: PerLocale<string> | null;
   /** The answer about somebody else; `{name}` is theirs. */
   readonly sayOf: PerLocale<string> | null;
   /** One line for each record of a list. */
@@ -368,11 +371,19 @@ export interface CardLink {
   readonly url: string;
 }
 
+/** What something is, and how it is. */
+export interface Fact {
+  readonly label: string;
+  readonly value: string;
+}
+
 /** What people are shown. Plain text without any markup: the adapter escapes it for its platform. */
 export interface Card {
   /** A heading above the text: what it is about, in a few words. Absent or null: none. */
   readonly title?: string | null;
   readonly text: string;
+  /** Below the text, a line each; at most ten. Absent or empty: none. */
+  readonly facts?: readonly Fact[];
   /** Small print below: when it leaves, what it rests on. */
   readonly note: string | null;
   readonly buttons: readonly Button[];

@@ -48,6 +48,21 @@ const checkTemplates = (intent: Intent, found: Found): void => {
   }
 };
 
+/** Either the intent says its answer, or all of that is the description's. */
+const checkSaid = (intent: Intent, found: Found): void => {
+  if (intent.say !== null) return;
+  const path = ['intents', intent.id];
+  if (intent.operation === null)
+    found(path, 'Nothing says the answer: it has neither say nor an operation whose description could.', 'Write say.');
+  for (const part of ['sayOf', 'each', 'none'] as const)
+    if (intent[part] !== null)
+      found(
+        [...path, part],
+        'It stands without say, and then the description of the operation says all of the answer.',
+        'Write say as well, or remove it.',
+      );
+};
+
 /** What `sotto new intent` leaves to be written: a pack that still has it is not finished. */
 export const TO_FILL = 'FILL IN';
 
@@ -99,6 +114,7 @@ export const topicFindings = (o: {
         'Remove sayOf, or say about: person.',
       );
     }
+    checkSaid(intent, found);
     checkTemplates(intent, found);
     checkSlots(intent, o.slotsOf(intent.id), found);
   }

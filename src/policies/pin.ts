@@ -64,7 +64,20 @@ const named = (texts: PerLocale<string>): readonly string[] =>
   [...new Set([texts.en, texts.de].flatMap((text) => [...(placeholdersOf(text) ?? ['?'])]))].sort();
 
 /** Which fields stand in which answer. A text that an intent lacks is another's in its stead (`worded` in core/redact.ts). */
-const fieldsOf = ({ say, sayOf, each }: Intent): Pinned['intents'][string]['fields'] => ({
+const fieldsOf = ({ say, sayOf, each }: Intent): Pinned['intents'][string]['fields'] => {
+  // What a description says is not the pack's to pin; that it is the description which says it is.
+  if (say === null) return { own: [DESCRIBED], others: [DESCRIBED], each: [DESCRIBED] };
+  return fieldsSaid({ say, sayOf, each });
+};
+
+/** No field has such a name, so no intent goes from one to the other without being approved. */
+const DESCRIBED = '(as described)';
+
+const fieldsSaid = ({
+  say,
+  sayOf,
+  each,
+}: Pick<Intent, 'sayOf' | 'each'> & { readonly say: PerLocale<string> }): Pinned['intents'][string]['fields'] => ({
   own: [...named(say)],
   others: [...named(sayOf ?? say)],
   each: each === null ? [...new Set([...named(say), ...named(sayOf ?? say)])] : [...named(each)],

@@ -23,7 +23,11 @@ const intentEntry = z.strictObject({
     .regex(INTENT_ID, 'An operation is named like leave.balance.')
     .optional()
     .describe('The backend operation that answers it; left out where the words alone are the answer.'),
-  say: inEach(text(1_500)).describe('The answer to the person it is about. {field} names a field of the record.'),
+  say: inEach(text(1_500))
+    .optional()
+    .describe(
+      'The answer to the person it is about. {field} names a field of the record. Left out where the description of the operation says it.',
+    ),
   sayOf: inEach(text(1_500)).optional().describe('The answer about somebody else; {name} is theirs.'),
   each: inEach(line(300)).optional().describe('One line for each record of a list.'),
   none: inEach(text(500)).optional().describe('Said where a list is empty.'),
@@ -103,7 +107,7 @@ export const asIntent = (topic: string, id: string, entry: z.infer<typeof intent
   title: entry.title,
   about: entry.about,
   operation: entry.operation ?? null,
-  say: entry.say,
+  say: entry.say ?? null,
   sayOf: entry.sayOf ?? null,
   each: entry.each ?? null,
   none: entry.none ?? null,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { fill, worded } from '../../src/core/redact.ts';
+import type { BackendRecord, Saying } from '../../src/core/ports.ts';
+import { factsOf, fill, worded, wordingOf } from '../../src/core/redact.ts';
 import { intentOf, recordOf } from '../support/world.ts';
 
 const both = (text: string): { readonly en: string; readonly de: string } => ({ en: text, de: text });
@@ -39,7 +40,7 @@ describe('wording an answer', () => {
     const records = Array.from({ length: 25 }, (_, i) =>
       recordOf('evan', { t: { type: 'text', value: `ticket ${i}` } }),
     );
-    const text = worded({ intent, records, list: true, name: null, redact: [], locale: 'en' });
+    const text = worded({ wording: wordingOf(intent), records, list: true, name: null, redact: [], locale: 'en' });
     expect(text.split('\n')).toHaveLength(22);
     expect(text).toContain('… and 5 more.');
   });
@@ -51,6 +52,86 @@ describe('wording an answer', () => {
         expect(text.isWellFormed()).toBe(true);
         expect(text.length).toBeLessThanOrEqual(304);
         expect(/[\p{Cc}\u202A-\u202E\u2066-\u2069]/u.test(text)).toBe(false);
+      }),
+    );
+  });
+});
+
+describe('an answer that the description says', () => {
+  const says: Saying = {
+    say: both('{bank} it is.'),
+    sayOf: both('{name} has {bank}.'),
+    each: null,
+    none: both('None.'),
+    title: both('Account'),
+    facts: [
+      { label: both('Bank'), field: 'bank' },
+      { label: both('Since'), field: 'since' },
+      { label: both('State'), field: 'state' },
+      { label: both('Closed'), field: 'closed' },
+    ],
+  };
+  const fields: BackendRecord['fields'] = {
+    bank: { type: 'text', value: 'A\u202eBank\n*x*' },
+    since: { type: 'date', value: '2026-03-01' },
+    state: { type: 'choice', words: { en: 'open', de: 'offen' } },
+    closed: { type: 'none' },
+  };
+  const wordless = { ...intentOf({ id: 'pay.account' }), say: null, sayOf: null, each: null, none: null };
+  const said = (o: Partial<Parameters<typeof worded>[0]> = {}) => {
+    const of = {
+      wording: wordingOf(wordless, says),
+      records: [recordOf('evan', fields)],
+      list: false,
+      name: null,
+      redact: [],
+      locale: 'en' as const,
+      ...o,
+    };
+    return { text: worded(of), facts: factsOf(of) };
+  };
+
+  it('is in its words, and its facts are values as people write them', () => {
+    expect(said()).toEqual({
+      text: 'A Bank *x* it is.',
+      facts: [
+        { label: 'Bank', value: 'A Bank *x*' },
+        { label: 'Since', value: '1 March 2026' },
+        { label: 'State', value: 'open' },
+        { label: 'Closed', value: '–' },
+      ],
+    });
+    expect(said({ locale: 'de' }).facts[2]?.value).toBe('offen');
+    expect(said({ name: 'Mona' }).text).toBe('Mona has A Bank *x*.');
+    expect(said({ records: [] })).toEqual({ text: 'None.', facts: [] });
+  });
+
+  it('hides in its facts what is redacted', () => {
+    expect(said({ redact: ['bank'] })).toMatchObject({ text: '••• it is.', facts: [{ value: '•••' }, {}, {}, {}] });
+  });
+
+  it('is facts alone where it has no words, and lines alone of a list', () => {
+    const facts = { ...says, say: null, sayOf: null };
+    expect(said({ wording: facts })).toMatchObject({ text: '', facts: [{ label: 'Bank' }, {}, {}, {}] });
+    const lines = { ...facts, each: both('{bank}') };
+    expect(said({ wording: lines, list: true })).toEqual({ text: '• A Bank *x*', facts: [] });
+  });
+
+  it('is the intent’s where that says anything, and a fault of the pack where neither does', () => {
+    const own = intentOf({ id: 'pay.account', say: both('Own.') });
+    expect(said({ wording: wordingOf(own, says) })).toEqual({ text: 'Own.', facts: [] });
+    expect(() => wordingOf(wordless)).toThrow(/Nothing says the answer to pay.account/);
+  });
+
+  it('keeps every fact to one bounded line without signs that turn the reading direction, whatever a system sends', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 2_000 }), (value) => {
+        const { facts } = said({ records: [recordOf('evan', { ...fields, bank: { type: 'text', value } })] });
+        const [bank] = facts;
+        expect(bank?.value.length).toBeGreaterThan(0);
+        expect(bank?.value.length).toBeLessThanOrEqual(300);
+        expect(bank?.value.isWellFormed()).toBe(true);
+        expect(/[\p{Cc}\u202A-\u202E\u2066-\u2069]/u.test(bank?.value ?? '')).toBe(false);
       }),
     );
   });

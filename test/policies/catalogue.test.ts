@@ -217,6 +217,20 @@ describe('a pack', () => {
     expect(spoilt(file, from, to)).toContain(said);
   });
 
+  it('may leave its words to the description of an operation, all of them or none', () => {
+    const say = '    say: { en: "{remaining} of {total} days.", de: "{remaining} von {total} Tagen." }\n';
+    const folder = copyOfPack();
+    const path = join(folder, 'intents/leave.yaml');
+    writeFileSync(path, readFileSync(path, 'utf8').replace(say, ''));
+    expect(loadCatalogue({ folders: [folder] }).intents.get('leave.balance')).toMatchObject({ say: null, sayOf: null });
+    const booked = '    say: { en: "Booked:", de: "Gebucht:" }\n';
+    const half = spoilt('intents/leave.yaml', booked, '');
+    for (const part of ['sayOf', 'each', 'none'])
+      expect(half).toContain(`leave.booked > ${part}: It stands without say, and then the description`);
+    const silent = spoilt('intents/leave.yaml', `    operation: leave.balance\n${say}`, '');
+    expect(silent).toContain('Nothing says the answer: it has neither say nor an operation');
+  });
+
   it('reads "no" and "NO" as words, as YAML 1.2 has it', () => {
     expect(spoilt('intents/leave.yaml', 'en: Days left', 'en: no')).toBe('');
   });

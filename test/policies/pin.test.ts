@@ -57,6 +57,17 @@ describe('what is pinned of a pack', () => {
     expect(comparePacks({ pinned: pin.body, now: pin.body })).toBe('same');
   });
 
+  it('says of an intent that it is the description which says it, so that neither becomes the other unapproved', () => {
+    const say = '    say: { en: "{remaining} of {total} days.", de: "{remaining} von {total} Tagen." }\n';
+    expect(changedPack('intents/leave.yaml', say, '')).toBe('unproved');
+    const folder = copyOfPack();
+    const path = join(folder, 'intents/leave.yaml');
+    writeFileSync(path, readFileSync(path, 'utf8').replace(say, ''));
+    const described = bodyOf(RULES, loadCatalogue({ folders: [folder] }));
+    expect(comparePacks({ pinned: described, now: described })).toBe('same');
+    expect(comparePacks({ pinned: described, now: PINNED })).toBe('unproved');
+  });
+
   it('holds no sentence of the training data and none that people are told', () => {
     for (const words of [
       'Days left',

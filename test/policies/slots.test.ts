@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { unserved } from '../../src/cli/check-served.ts';
-import type { Operation } from '../../src/core/ports.ts';
-import type { Slot } from '../../src/core/types.ts';
+import type { Operation, Saying } from '../../src/core/ports.ts';
+import type { PerLocale, Slot } from '../../src/core/types.ts';
 import { loadCatalogue, readCatalogue } from '../../src/policies/catalogue.ts';
 import { packFolders } from '../../src/policies/pack.ts';
 import { copyOfPack } from './support.ts';
@@ -121,5 +121,38 @@ describe('what an operation is asked with', () => {
     expect(of('salary.bonus')).toEqual([['year', 'year', 'back', false]]);
     expect(of('salary.statement')).toEqual([['year', 'year', 'back', true]]);
     expect(of('leave.booked')).toEqual([['period', 'period', 'ahead', false]]);
+  });
+});
+
+describe('who says an answer', () => {
+  const SAYS: Saying = { say: null, sayOf: null, each: null, none: null, title: null, facts: [] };
+  const both = (text: string): PerLocale<string> => ({ en: text, de: text });
+  const FACT = { label: both('Left'), field: 'remaining' };
+
+  const check = (o: { readonly says?: Saying; readonly list?: boolean }): readonly string[] => {
+    const folder = copyOfPack();
+    const path = join(folder, 'intents', 'leave.yaml');
+    const say = '    say: { en: "{remaining} of {total} days.", de: "{remaining} von {total} Tagen." }\n';
+    writeFileSync(path, readFileSync(path, 'utf8').replace(say, ''));
+    const { says, list = false } = o;
+    return unserved(loadCatalogue({ folders: [folder] }), {
+      operation: (name) => {
+        const dataClass = name.startsWith('leave') ? 'leave' : 'pay';
+        const operation = { name, dataClass, list: false, bySubject: true };
+        return name === 'leave.balance' ? { ...operation, list, ...(says === undefined ? {} : { says }) } : operation;
+      },
+    });
+  };
+
+  it('is the pack or the description, and where neither does that is found before anybody asks', () => {
+    const nobody = expect.stringContaining('says nothing, and neither does the description of "leave.balance"');
+    expect(check({})).toEqual([nobody]);
+    const empty = expect.stringContaining('has neither say nor card');
+    expect(check({ says: SAYS })).toEqual([empty]);
+    expect(check({ says: { ...SAYS, facts: [FACT] } })).toEqual([]);
+    expect(check({ says: { ...SAYS, say: both('{remaining}.') } })).toEqual([]);
+    const lines = expect.stringContaining('has no line for each record');
+    expect(check({ list: true, says: { ...SAYS, say: both('These:') } })).toEqual([lines]);
+    expect(check({ list: true, says: { ...SAYS, each: both('{remaining}') } })).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types';
-import { spokenLabels } from '../../core/spoken.ts';
-import { type Button, type Card, type CardLink, LINK_ACTION } from '../../core/types.ts';
+import { factLine, spokenLabels } from '../../core/spoken.ts';
+import { type Button, type Card, type CardLink, type Fact, LINK_ACTION } from '../../core/types.ts';
 import { cut, escapeMarkup } from './text.ts';
 
 // Slack's limits. Characters, and pieces a message.
@@ -8,7 +8,11 @@ const LONGEST_SECTION = 3_000;
 const LONGEST_TITLE = 150;
 const LONGEST_LABEL = 75;
 export const LONGEST_BUTTON_VALUE = 2_000;
-const MOST_SECTIONS = 45;
+/** A message takes 50 blocks; the others are the heading, the facts, the small print and the buttons. */
+const MOST_SECTIONS = 44;
+const MOST_FACTS = 10;
+/** A field takes 2,000 characters, and an escaped one is five long at most. */
+const LONGEST_FACT = 2_000 / 5;
 const MOST_BUTTONS = 25;
 
 /** What stands for the message in notifications; Slack advises 4,000 at most. */
@@ -34,8 +38,8 @@ export const renderCard = (card: Card): Rendered => ({
   blocks: [...bodyBlocks(card), ...linkBlock(card.links), ...buttonBlock(card.buttons)],
 });
 
-const allWords = ({ title, text, note }: Card): string =>
-  [title ?? '', text, note ?? ''].filter((words) => words.trim() !== '').join('\n');
+const allWords = ({ title, text, facts = [], note }: Card): string =>
+  [title ?? '', text, ...facts.map(factLine), note ?? ''].filter((words) => words.trim() !== '').join('\n');
 
 /**
  * Buttons in a row. `about`: what they belong to, where a page has the same ones several times. Whoever hears a page rather than sees it
@@ -65,14 +69,29 @@ export const linkBlock = (links: readonly CardLink[] = []): readonly KnownBlock[
 
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
-/** The heading, the words and the small print. */
-export const bodyBlocks = ({ title, text, note }: Pick<Card, 'title' | 'text' | 'note'>): readonly KnownBlock[] => [
+/** The heading, the words, the facts and the small print. */
+export const bodyBlocks = ({
+  title,
+  text,
+  facts,
+  note,
+}: Pick<Card, 'title' | 'text' | 'facts' | 'note'>): readonly KnownBlock[] => [
   ...titleBlock(oneLine(title ?? '')),
   ...sections(text).map((part): KnownBlock => ({ type: 'section', text: textObject(part) })),
+  ...factsBlock(facts),
   ...(note === null || note === ''
     ? []
     : [{ type: 'context', elements: [textObject(shortened(note, LONGEST_SECTION / 5))] } satisfies KnownBlock]),
 ];
+
+/**
+ * Two columns on a wide screen, one below the other on a narrow one. A label and its value are one field, so that they are not torn apart and
+ * are heard together; in plain words, since bold type would have the value read as markup too.
+ */
+const factsBlock = (facts: readonly Fact[] = []): readonly KnownBlock[] => {
+  const fields = facts.slice(0, MOST_FACTS).map((fact) => textObject(shortened(oneLine(factLine(fact)), LONGEST_FACT)));
+  return fields.length === 0 ? [] : [{ type: 'section', fields }];
+};
 
 /** Whether Slack would take the buttons; a value that is too long must not be cut, for it is sealed. */
 export const fits = ({ buttons }: Card): boolean =>

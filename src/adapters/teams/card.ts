@@ -1,4 +1,5 @@
-import { type Card, FORM_ACTION, MORE_ACTION, VIEW_ACTION } from '../../core/types.ts';
+import { factLine } from '../../core/spoken.ts';
+import { type Card, type Fact, FORM_ACTION, MORE_ACTION, VIEW_ACTION } from '../../core/types.ts';
 import { type ButtonData, buttonSets, linkSets } from './card-buttons.ts';
 import { cut, type Line, linesOf, oneLine, shortened } from './lines.ts';
 import { flat, isUnmarked } from './marks.ts';
@@ -41,7 +42,36 @@ const rendered = (card: Card, named: Named | null): Json => {
   const title = titleOf(card.title);
   const below = belowOf(card);
   const room = MOST_CARD - size(cardOf([...title, ...below], named));
-  return cardOf([...title, ...fitted(linesOf(card.text), room), ...below], named);
+  const facts = factsOf(card.facts, room / 2);
+  const lines = linesOf(card.text);
+  const text = lines.length === 0 && facts.length > 0 ? [] : fitted(lines, room - size(facts));
+  return cardOf([...title, ...text, ...facts, ...below], named);
+};
+
+const MOST_FACTS = 10;
+const LONGEST_LABEL = 80;
+const LONGEST_VALUE = 300;
+
+/**
+ * A line each, as many as there is room for. A `FactSet` would be the element for it, and reads markdown in labels and values; two runs in one
+ * line do not, wrap on a narrow screen, and are heard as one.
+ */
+const factsOf = (facts: readonly Fact[] = [], room: number): readonly Json[] => {
+  const blocks: Json[] = [];
+  for (const { label, value } of facts.slice(0, MOST_FACTS)) {
+    const block: Json = {
+      type: 'RichTextBlock',
+      spacing: blocks.length === 0 ? 'medium' : 'small',
+      inlines: [
+        { type: 'TextRun', text: `${shortened(oneLine(label), LONGEST_LABEL)}: `, weight: 'bolder' },
+        { type: 'TextRun', text: shortened(oneLine(value), LONGEST_VALUE) },
+      ],
+    };
+    const sign = paragraph('…', { spacing: 'small' });
+    if (size([...blocks, block, sign]) > room) return [...blocks, sign];
+    blocks.push(block);
+  }
+  return blocks;
 };
 
 /** Whether the buttons fit into a message; a value that is too long must not be cut, for it is sealed. */
@@ -74,6 +104,7 @@ export const sectionOf = (card: Card, apart: boolean): readonly Json[] => {
     ...linesOf(card.text).map(({ text, apart: gap }, index) =>
       paragraph(text, index === 0 ? {} : { spacing: spacingOf(text, gap) }),
     ),
+    ...factsOf(card.facts, MOST_CARD),
     ...noteOf(card.note),
     ...buttonSets(card.buttons, { about: card.title ?? linesOf(card.text)[0]?.text ?? null, data: dialogData }),
   ];
@@ -94,8 +125,9 @@ export const messageOf = (card: Card, key: string | null): Json => ({
 });
 
 /** For lists and notifications. Some read it as plain text and some as HTML, so it holds nothing that would differ. */
-const summaryOf = ({ title, text, fallback }: Card): string => {
-  const line = shortened(oneLine(fallback ?? [title ?? '', text].join('\n')), LONGEST_SUMMARY);
+const summaryOf = ({ title, text, facts = [], fallback }: Card): string => {
+  const words = [title ?? '', text, ...facts.map(factLine)].join('\n');
+  const line = shortened(oneLine(fallback ?? words), LONGEST_SUMMARY);
   return line
     .replaceAll('<', '‹')
     .replaceAll('>', '›')

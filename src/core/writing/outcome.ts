@@ -114,13 +114,20 @@ export const doneCard = (
   const obligations = strictest([judgement.obligations, ...wrote.obligations]);
   // There is no press to show it on: whoever wants to see it asks.
   if (obligations.show === 'view') return bare;
+  const says = intent.operation === null ? undefined : world.backend.operation(intent.operation)?.says;
   try {
     const card = answerCard({
       intent,
       judgement,
       person,
       catalogue: world.catalogue,
-      read: { ok: true, records: [wrote.record], list: false, obligations: wrote.obligations },
+      read: {
+        ok: true,
+        records: [wrote.record],
+        list: false,
+        obligations: wrote.obligations,
+        ...(says === undefined ? {} : { says }),
+      },
       obligations,
       permitted: () => permittedIntents(judgePorts(world), judgement.request),
     });

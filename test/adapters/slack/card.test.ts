@@ -87,4 +87,53 @@ describe('R22 a card on Slack', () => {
     expect(shown.length).toBeGreaterThan(3);
     expect(shown.join(' ')).toBe(text);
   });
+
+  it('lays facts out in fields, a label and its value in one, and says them in the text as well', () => {
+    const facts = [
+      { label: 'Bank', value: '*A* <!channel> & Co' },
+      { label: 'Since', value: '1 March 2026' },
+    ];
+    const { text, blocks } = renderCard(card({ title: 'Account', text: '', facts, note: 'small' }));
+    expect(blocks.slice(1)).toEqual([
+      {
+        type: 'section',
+        fields: [
+          { type: 'mrkdwn', text: 'Bank: *A* &lt;!channel&gt; &amp; Co', verbatim: true },
+          { type: 'plain_text', text: 'Since: 1 March 2026', emoji: false },
+        ],
+      },
+      { type: 'context', elements: [{ type: 'plain_text', text: 'small', emoji: false }] },
+    ]);
+    expect(text).toBe('Account\nBank: *A* &lt;!channel&gt; &amp; Co\nSince: 1 March 2026\nsmall');
+    expect(readable({ text, blocks: blocks as never }).text).toBe(
+      'Account\nBank: *A* <!channel> & Co\nSince: 1 March 2026',
+    );
+    const hidden = renderCard(card({ text: '', facts, fallback: 'A confidential answer' }));
+    expect(hidden.text).toBe('A confidential answer');
+  });
+
+  it('R22 is taken by Slack and pings nobody, whatever stands in its facts and however long all of it is', () => {
+    const words = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 400 }),
+      fc.constantFrom('<!here>', '&'.repeat(400), '<'.repeat(400), '@channel', ''),
+    );
+    const facts = fc.array(fc.record({ label: words, value: words }), { minLength: 1, maxLength: 12 });
+    const long = fc.integer({ min: 0, max: 200_000 }).map((length) => 'word & '.repeat(length / 7));
+    fc.assert(
+      fc.property(facts, fc.oneof(words, long), (some, text) => {
+        const links = [{ label: 'a', url: 'https://sotto.example.com' }];
+        const buttons = [{ action: 'a', label: 'A', value: 'v' }];
+        const all = card({ title: 'Title', text: `.${text}`, facts: some, note: 'note', links, buttons });
+        for (const { text: fallback, blocks } of [
+          renderCard(all),
+          { ...renderModal({ card: all, title: 'S', close: 'C' }), text: '' },
+        ]) {
+          const checked = checkBlocks(JSON.stringify(blocks), () => 'id');
+          expect(checked.ok).toBe(true);
+          expect(pingsIn(fallback, checked.ok ? checked.blocks : [])).toEqual([]);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
 });

@@ -134,6 +134,33 @@ describe('R21 a card on Teams', () => {
     );
   });
 
+  it('says a fact on a line of its own, label first, in runs that read no markdown', () => {
+    const facts = [
+      { label: 'Bank', value: '[press](https://evil.example)' },
+      { label: 'Since', value: '1 March 2026' },
+    ];
+    expect(read({ text: '', facts }).text).toBe('Bank: [press](https://evil.example)\nSince: 1 March 2026');
+    expect(read({ text: 'Yours:', facts }).text).toMatch(/^Yours:\s+Bank: /);
+    expect(body({ text: '', facts }).map(({ type }) => type)).toEqual(['RichTextBlock', 'RichTextBlock']);
+    expect(messageOf(card({ text: '', facts }), null)['summary']).toContain('Since: 1 March 2026');
+    const hidden = messageOf(card({ text: '', facts, fallback: 'A confidential answer' }), null);
+    expect(hidden['summary']).toBe('A confidential answer');
+    expect(JSON.stringify(hidden).split('evil.example')).toHaveLength(2);
+  });
+
+  it('R21 leads nowhere, notifies nobody and stays small enough, whatever stands in its facts', () => {
+    const facts = fc.array(fc.record({ label: longWords, value: longWords }), { minLength: 1, maxLength: 12 });
+    fc.assert(
+      fc.property(facts, longWords, buttons(3, 1_500), (some, text, pressed) => {
+        const all = card({ text, facts: some, note: 'note', buttons: pressed });
+        const { pings, links } = effects(messageOf(all, 'k'));
+        expect({ pings, links }).toEqual({ pings: [], links: [] });
+        if (fits(all)) expect(JSON.stringify(adaptiveCard(all)).length).toBeLessThanOrEqual(MOST_CARD);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   it('R21 would not be safe as a block that reads markdown, and the stand-in would notice', () => {
     const markdown = {
       attachments: [
