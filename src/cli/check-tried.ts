@@ -5,8 +5,9 @@ import { type Placed, readPlaces } from '../adapters/backend/description.ts';
 import { readRecorded, recordedPath } from '../adapters/backend/recorded.ts';
 import { type Misfit, type Tried, tryResponse } from '../adapters/backend/trying.ts';
 import type { BackendRecord, FieldValue, Held, Screen } from '../core/ports.ts';
-import { worded } from '../core/redact.ts';
+import { factsOf, worded, wordingOf } from '../core/redact.ts';
 import { surprisesIn } from '../core/screening.ts';
+import { factLine } from '../core/spoken.ts';
 import type { Catalogue, Locale } from '../core/types.ts';
 
 const LOCALES: readonly Locale[] = ['en', 'de'];
@@ -89,9 +90,10 @@ const sayingsOf = (o: {
     if (intent.operation !== described.name) continue;
     for (const locale of LOCALES) {
       try {
-        const shown = records.slice(0, MOST_SHOWN);
-        const text = worded({ intent, records: shown, list: described.list, name: null, redact: [], locale });
-        says.push({ intent: intent.id, locale, text });
+        const wording = wordingOf(intent, described.says);
+        const of = { wording, records: records.slice(0, MOST_SHOWN), list: described.list, redact: [], locale };
+        const lines = [worded({ ...of, name: null }), ...factsOf(of).map(factLine)].filter((line) => line !== '');
+        says.push({ intent: intent.id, locale, text: lines.join('\n') });
       } catch {
         misfits.push({
           path: ['fields'],
