@@ -319,7 +319,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     certificate,
     routes: [...platforms.routes, ...authRoutes(world), ...hooks.routes],
     ...(o.register === undefined ? {} : { register: o.register }),
-    shown: { store, audit, clocks, rotation, watching, backups, ends, platforms, tenancy },
+    shown: { store, systems: unguarded, audit, clocks, rotation, watching, backups, ends, platforms, tenancy },
     metrics,
     clock,
     log,

@@ -1,4 +1,6 @@
 /** What is listened on: events and health for everybody, metrics and reasons for operators. */
+
+import type { RestBackend } from '../adapters/backend/rest.ts';
 import type { CertificateKeeper } from '../adapters/files/certificate-keeper.ts';
 import { createHttpServer, type HttpOptions, type HttpServer } from '../adapters/http/server.ts';
 import type { createMetrics } from '../adapters/metrics/metrics.ts';
@@ -30,6 +32,7 @@ export const listen = async (
     /** What health and metrics tell of. */
     readonly shown: {
       readonly store: Store;
+      readonly systems: Pick<RestBackend, 'leftAlone'>;
       readonly audit: Pick<OpenAudit, 'held' | 'losses' | 'behind'>;
       readonly clocks: Pick<Clocks, 'ahead'>;
       readonly rotation: Pick<Rotation, 'gone'>;
@@ -62,6 +65,7 @@ export const listen = async (
     },
     metrics: async () => {
       metrics.set('inbox', await censusOf(shown.store, o.clock));
+      metrics.set('backend_left_alone', shown.systems.leftAlone());
       metrics.set('audit_logs', { missed: shown.audit.losses.open().length });
       const ahead = [...shown.clocks.ahead()].map(([platform, { aheadMs }]) => [platform, aheadMs] as const);
       metrics.set('platform_clock_ahead_ms', Object.fromEntries(ahead));

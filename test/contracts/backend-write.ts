@@ -127,6 +127,24 @@ export const backendWriteContract = (
       },
     );
 
+    it.each(kinds)(
+      'takes a conflict for a refusal only where it is known that nothing was done (%s)',
+      async (again) => {
+        const stage = await make(again);
+        await writing(stage, { key: 'key-g' });
+        stage.fail(409);
+        const written = await writing(stage, { key: 'key-g' });
+        if (again === 'never') expect(written).toEqual({ ok: false, code: 'refused' });
+        else expect(written).toMatchObject({ ok: true, result: { id: 'id-1' } });
+        const other = await make(again);
+        other.fail(409);
+        other.fail(409);
+        const refused = await writing(other, { key: 'key-h' });
+        expect(refused).toEqual({ ok: false, code: again === 'key' ? 'doubt' : 'refused' });
+        expect([stage.done(), other.done()]).toEqual([['key-g'], []]);
+      },
+    );
+
     it.each(kinds)('leaves the doubt of an earlier try where this one comes to nothing (%s)', async (again) => {
       const stage = await make(again);
       stage.fail('gone');

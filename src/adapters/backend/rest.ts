@@ -34,6 +34,11 @@ export interface RestBackendOptions {
   readonly seen?: Seen;
 }
 
+export interface RestBackend extends Backend {
+  /** By name of the system: 1 where it is left alone just now, 0 where not. */
+  leftAlone(): Readonly<Record<string, 0 | 1>>;
+}
+
 const FINE = 1_000_000;
 const chance: Pick<Random, 'fraction'> = { fraction: () => randomInt(FINE) / FINE };
 
@@ -41,7 +46,7 @@ const chance: Pick<Random, 'fraction'> = { fraction: () => randomInt(FINE) / FIN
  * Refuses with code `settings` where a description is wrong. A system that refuses a token (401) is asked again with another one that
  * the vault accepts: it may have been rotated there sooner or later than here.
  */
-export const createRestBackend = (o: RestBackendOptions): Backend => {
+export const createRestBackend = (o: RestBackendOptions): RestBackend => {
   const { secrets, own, clock = Date, random = chance, log, metrics } = o;
   const { operations, backends } = o.descriptions ?? readDescriptions(o.folder);
   const systems = new Map(
@@ -67,6 +72,7 @@ export const createRestBackend = (o: RestBackendOptions): Backend => {
   };
 
   return {
+    leftAlone: () => Object.fromEntries([...systems].map(([name, { system }]) => [name, system.leftAlone() ? 1 : 0])),
     operation: (name) => {
       const described = operations.get(name);
       return described === undefined ? null : operationOf(described);

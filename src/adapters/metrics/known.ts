@@ -165,6 +165,10 @@ export const GAUGES: Readonly<Record<string, Counted>> = {
     help: 'For how long there have been such entries without a break, ms, by where',
     labels: ['sink'],
   },
+  backend_left_alone: {
+    help: 'Systems of record of which nothing is asked just now, because they failed or asked for it (1 or 0)',
+    labels: ['backend'],
+  },
   backup_age_ms: {
     help: 'How long ago a place had all that it should have, ms; before the first time: since the start',
     labels: ['place'],

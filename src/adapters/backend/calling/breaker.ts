@@ -13,6 +13,8 @@ export type Turned = 'well' | 'failed' | 'nothing';
 export interface Breaker {
   /** Takes the place of the one that goes to see, where it is left alone. */
   mayCall(): boolean;
+  /** It failed so often, or asks for it. */
+  alone(): boolean;
   /** After each call that might be made. `afterMs`: it asks to be left alone for so long; null: it does not. */
   came(o: { readonly turned: Turned; readonly afterMs: number | null }): void;
 }
@@ -36,10 +38,15 @@ export const createBreaker = (o: {
     o.changed?.(alone ? 'left-alone' : 'back');
   };
 
+  const isPaused = (): boolean => {
+    const left = until - o.clock.now();
+    return left > 0 && left <= MOST_MS;
+  };
+
   return {
+    alone: () => isPaused() || failed >= o.failures,
     mayCall: () => {
-      const left = until - o.clock.now();
-      if (left > 0 && left <= MOST_MS) return false;
+      if (isPaused()) return false;
       if (failed < o.failures) return true;
       if (somebodySees) return false;
       somebodySees = true;

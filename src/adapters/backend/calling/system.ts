@@ -19,6 +19,8 @@ export interface Line {
 
 export interface System {
   readonly backend: DescribedBackend;
+  /** Nothing is asked of it just now, for it failed too often or asked for that. */
+  leftAlone(): boolean;
   /** `person`: directory id of who asks. Null: it was not called, for it is busy or left alone. */
   call<T>(person: string, work: (line: Line) => Promise<T>): Promise<T | null>;
 }
@@ -47,6 +49,7 @@ export const createSystem = (o: {
 
   return {
     backend,
+    leftAlone: breaker.alone,
     call: async (person, work) => {
       const signal = AbortSignal.timeout(timeoutMs);
       const giveBack = await turns.take(timeoutMs / 2);

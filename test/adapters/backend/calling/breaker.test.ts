@@ -33,7 +33,7 @@ describe('a breaker', () => {
     expect(breaker.mayCall()).toBe(true);
     came('failed');
     expect(breaker.mayCall()).toBe(false);
-    expect(said).toEqual(['left-alone']);
+    expect([said, breaker.alone()]).toEqual([['left-alone'], true]);
   });
 
   it('sends one to see after the pause, and nobody waits for what comes of it', () => {
@@ -49,7 +49,7 @@ describe('a breaker', () => {
     expect(breaker.mayCall()).toBe(true);
     came('well');
     expect([breaker.mayCall(), breaker.mayCall()]).toEqual([true, true]);
-    expect(said).toEqual(['left-alone', 'back']);
+    expect([said, breaker.alone()]).toEqual([['left-alone', 'back'], false]);
   });
 
   it('sends another one where the first saw nothing', () => {
