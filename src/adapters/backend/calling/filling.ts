@@ -30,6 +30,9 @@ const own = (all: Readonly<Record<string, string>> | undefined, name: string): s
 
 const fitting = (text: string, shape: RegExp): string | null => (text === '' || shape.test(text) ? text : null);
 
+/** Left out of a query, everything would be found in its place. */
+const needed = (text: string, shape: RegExp): string | null => (shape.test(text) ? text : null);
+
 /** Control characters but the end of a line: nobody means them. */
 const UNSAFE = /[\p{Cc}]/gu;
 const tame = (text: string): string => text.toWellFormed().replace(UNSAFE, (one) => (one === '\n' ? '\n' : ' '));
@@ -40,15 +43,16 @@ const valueAt = (place: Place, with_: Filling): string | null => {
     case 'subject':
     case 'asker': {
       const id = (with_.called ?? with_)[place.of];
-      return id.length <= MOST_ID && id.isWellFormed() ? id : null;
+      // Left out, everybody would be asked about in their place.
+      return id !== '' && id.length <= MOST_ID && id.isWellFormed() ? id : null;
     }
     case 'country':
     case 'locale':
       return fitting(with_.of?.[place.of] ?? '', VALUE);
     case 'key':
-      return with_.key !== undefined && with_.key.length <= MOST_KEY ? fitting(with_.key, KEY) : null;
+      return needed((with_.key ?? '').length <= MOST_KEY ? (with_.key ?? '') : '', KEY);
     case 'result':
-      return fitting(own(with_.result, place.name), RESULT);
+      return needed(own(with_.result, place.name), RESULT);
     case 'words':
       return tame(own(with_.words, place.name));
     case 'slot':
