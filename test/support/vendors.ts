@@ -69,10 +69,13 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** `timeoutMs`: of a call, short where a test waits for its end. */
+/** `timeoutMs`: of a call, short where a test waits for its end. `mistaken`: what whoever described it got wrong, done to its text. */
 export const vendorStage = async (
   name: VendorName,
-  { timeoutMs = 5_000 }: { readonly timeoutMs?: number } = {},
+  {
+    timeoutMs = 5_000,
+    mistaken = (text) => text,
+  }: { readonly timeoutMs?: number; readonly mistaken?: (text: string) => string } = {},
 ): Promise<VendorStage> => {
   const { make, at, token } = MADE[name];
   const standIn = make();
@@ -85,7 +88,7 @@ export const vendorStage = async (
   });
   standIn.routes(app);
   const base = await app.listen({ host: '127.0.0.1', port: 0 });
-  const described = parse(readFileSync(join(DESCRIBED, `${name}.yaml`), 'utf8'));
+  const described = parse(mistaken(readFileSync(join(DESCRIBED, `${name}.yaml`), 'utf8')));
   const own = mkdtempSync(join(folder, `${name}-`));
   const here = {
     ...described,
