@@ -123,6 +123,17 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     ...tools,
   });
 
+  // Before the pack is learnt, which takes long.
+  const hooks = openHooks({
+    descriptions,
+    secrets,
+    world: () => world,
+    work: () => answering.work(),
+    rejections: () => rejections,
+    tools,
+  });
+  await checkHooks(hooks);
+
   const kept = await openKept({ config, secrets: keys, openStore: o.openStore ?? openStore, opened, tools });
   const { store, sealer, dataKey, hashKeys, restored } = kept;
   const names = createSealedNames({ store, sealer, cipher: nameCipher, ...tools });
@@ -166,15 +177,6 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     unsafeUnpaced: o.unsafeUnpaced === true,
     work: () => answering.work(),
   });
-  const hooks = openHooks({
-    descriptions,
-    secrets,
-    world: () => world,
-    work: () => answering.work(),
-    rejections: () => rejections,
-    tools,
-  });
-  await checkHooks(hooks);
   const directory = await openDirectory({ config, azure, tools, slack: platforms.slack });
   opened.add(directory.close);
   for (const name of unmappedGroups(config, [...new Set([...groups, config.operators, config.hr])]))

@@ -1,4 +1,7 @@
 /** Looks into the vault that the settings name, also where other settings are still wrong, so that everything is said at once. */
+import type { Descriptions } from '../adapters/backend/described.ts';
+import { readDescriptions } from '../adapters/backend/description.ts';
+import { hookFaults } from '../adapters/backend/hooks/hooks.ts';
 import { createLog } from '../adapters/log/log.ts';
 import { createMetrics } from '../adapters/metrics/metrics.ts';
 import { systemClock, systemRandom } from '../adapters/system/system.ts';
@@ -28,6 +31,15 @@ const modeOf = ({ SLACK_MODE: said }: Environment): SlackMode => (said?.trim() =
 const credentialOf = ({ TEAMS_CREDENTIAL: said }: Environment): TeamsCredential =>
   said === 'certificate' || said === 'managed-identity' ? said : 'password';
 
+/** By which systems report back. A description that cannot be read is said by whoever looks at backends. */
+const hooksIn = ({ SOTTO_BACKENDS: folder }: Environment): Descriptions['hooks'] => {
+  try {
+    return folder === undefined ? new Map() : readDescriptions(folder).hooks;
+  } catch {
+    return new Map();
+  }
+};
+
 /** A sentence for each secret that is missing or cannot be what it should. Empty where no vault can be asked. */
 export const secretFindings = async (env: Environment): Promise<readonly string[]> => {
   const vault = await vaultOf(env);
@@ -38,7 +50,10 @@ export const secretFindings = async (env: Environment): Promise<readonly string[
   const slack = set('SLACK_') || !set('TEAMS_') ? needs : null;
   const teams = set('TEAMS_') ? credentialOf(env) : null;
   try {
-    return await missingSecrets(vault.it, neededSecrets({ slack, teams }));
+    return [
+      ...(await missingSecrets(vault.it, neededSecrets({ slack, teams }))),
+      ...(await hookFaults({ hooks: hooksIn(env), secrets: vault.it })),
+    ];
   } finally {
     await vault.close();
   }

@@ -40,6 +40,23 @@ const open =
     chmodSync(join(folder, path), mode);
   };
 
+/** A description of a system that reports back. */
+const HOOK = write(
+  'backends/desk.yaml',
+  `backend: desk
+baseUrl: https://desk.example
+operations: {}
+hooks:
+  ticket-closed:
+    proof: { standard: { secret: desk-hook } }
+    subject: who
+    data: ticket
+    fields: { number: text }
+    intent: it.tickets
+    say: { en: "{number} is closed.", de: "{number} ist geschlossen." }
+`,
+);
+
 const change =
   (path: string, from: RegExp, to: string) =>
   (folder: string): void => {
@@ -212,6 +229,14 @@ export const UNSAFE: readonly Unsafe[] = [
   { what: 'TLS for syslog that goes nowhere', env: { SOTTO_SYSLOG_CA: '/etc/ssl/siem-ca.pem' } },
   { what: 'certificates that nobody checks', env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } },
   // Secrets
+  { what: 'a webhook without its secret', spoil: HOOK },
+  {
+    what: 'a webhook whose secret could be guessed',
+    spoil: (folder) => {
+      HOOK(folder);
+      write('secrets/desk-hook', 'hunter2')(folder);
+    },
+  },
   { what: 'no vault', env: { SOTTO_VAULT: undefined } },
   { what: 'a secret in the environment', env: { SLACK_BOT_TOKEN: 'xoxb-in-the-open' } },
   {

@@ -66,8 +66,15 @@ export const createHooks = (o: {
 }): Hooks => ({
   routes: [...o.hooks.values()].map((hook) => routeOf(o, hook)),
   kinds: new Map([...o.hooks].map(([name, hook]) => [name, kindOf(hook)])),
-  faults: async () => (await Promise.all([...o.hooks.values()].map((hook) => faultsOf(o.secrets, hook)))).flat(),
+  faults: () => hookFaults(o),
 });
+
+/** As `Hooks.faults`, also where nothing is to be listened to. */
+export const hookFaults = async (o: {
+  readonly hooks: ReadonlyMap<string, DescribedHook>;
+  readonly secrets: Secrets;
+}): Promise<readonly string[]> =>
+  (await Promise.all([...o.hooks.values()].map((hook) => faultsOf(o.secrets, hook)))).flat();
 
 const kindOf = ({ name, goesBy, dataClass, intent, say, fields }: DescribedHook): ReportKind => ({
   name,
