@@ -23,6 +23,7 @@ import { signInFaults } from './check-identity.ts';
 import { inForceNotes } from './check-in-force.ts';
 import { judgedFindings } from './check-judged.ts';
 import { hrNotes, notesOf, operatorNotes, unmappedNote } from './check-notes.ts';
+import { unreached } from './check-reached.ts';
 import { triedLines, uncached } from './check-tried.ts';
 import { lintManifests } from './manifest/findings.ts';
 import { secretFindings } from './vault.ts';
@@ -122,6 +123,7 @@ export const check: Subcommand = {
             identifiable: directory?.identifiable ?? null,
           });
     for (const finding of called?.findings ?? []) add('backends', finding);
+    for (const finding of unreached(descriptions?.backends.values() ?? [])) add('backends', finding);
 
     const own = env['SOTTO_POLICIES'] ?? null;
     if (own !== null && !existsSync(own)) add('pack', `SOTTO_POLICIES is "${own}", and there is no such folder.`);

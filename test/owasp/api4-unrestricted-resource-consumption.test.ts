@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import { parseDescription } from '../../src/adapters/backend/description.ts';
 import { createRestBackend } from '../../src/adapters/backend/rest.ts';
+import { createPlaces } from '../../src/core/places.ts';
 import type { Backend, Fetched } from '../../src/core/ports.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sotto-consumption-'));
@@ -94,6 +95,8 @@ describe('a system of record', () => {
   });
 
   it('may hold no more than half of the questions that one process works on', () => {
+    // Half of what there is for questions where nothing else is going on.
+    expect(createPlaces({ platforms: 1 }).forQueue()).toBeGreaterThanOrEqual(2 * 28);
     const limits = (text: string) => parseDescription(yaml('x', 'https://x.example.com', `limits: { ${text} }\n`)).ok;
     expect(limits('concurrent: 20, waiting: 8')).toBe(true);
     expect(limits('concurrent: 20, waiting: 9')).toBe(false);

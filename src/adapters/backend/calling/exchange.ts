@@ -19,16 +19,39 @@ const headerOf = (headers: Headers, name: string): string => {
   return typeof value === 'string' ? value : (value?.[0] ?? '');
 };
 
-const textOf = (chunks: readonly Uint8Array[]): string | null => {
-  const bytes = Buffer.concat(chunks);
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return null;
-  } finally {
-    // Copied, so that these need not lie about until something overwrites them.
-    for (const chunk of [...chunks, bytes]) chunk.fill(0);
-  }
+const FIRST_BYTES = 4_096;
+
+/** Bytes up to a bound, in one piece: a body that comes byte by byte would be a thousand times its size as pieces. */
+const createGathering = (most: number) => {
+  let bytes = Buffer.alloc(Math.min(FIRST_BYTES, most));
+  let size = 0;
+  return {
+    /** False: there is more than the bound. */
+    add: (chunk: Uint8Array): boolean => {
+      if (size + chunk.byteLength > most) return false;
+      if (size + chunk.byteLength > bytes.byteLength) {
+        const larger = Buffer.alloc(Math.min(most, Math.max(2 * bytes.byteLength, size + chunk.byteLength)));
+        larger.set(bytes);
+        bytes.fill(0);
+        bytes = larger;
+      }
+      bytes.set(chunk, size);
+      size += chunk.byteLength;
+      // Copied, so that it need not lie about until something overwrites it.
+      chunk.fill(0);
+      return true;
+    },
+    /** Null where it is not UTF-8. Nothing is left of it afterwards. */
+    text: (): string | null => {
+      try {
+        return new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, size));
+      } catch {
+        return null;
+      } finally {
+        bytes.fill(0);
+      }
+    },
+  };
 };
 
 /** Never rejects. */
@@ -44,9 +67,8 @@ export const exchange = (o: {
   return new Promise((resolve) => {
     let controller: Dispatcher.DispatchController | null = null;
     let begun: Omit<Extract<Sent, { how: 'answered' }>, 'text'> | null = null;
-    /** Null: what comes is not kept. */
-    let chunks: Uint8Array[] | null = [];
-    let size = 0;
+    let isPlain = true;
+    const gathering = createGathering(mostBytes);
     let over = false;
 
     const settle = (sent: Sent): void => {
@@ -75,7 +97,7 @@ export const exchange = (o: {
       onResponseStart: (_, status, headers) => {
         if (status < 200) return;
         const encoded = headerOf(headers, 'content-encoding').trim().toLowerCase();
-        if (encoded !== '' && encoded !== IDENTITY) chunks = null;
+        isPlain = encoded === '' || encoded === IDENTITY;
         begun = {
           how: 'answered',
           status,
@@ -84,13 +106,12 @@ export const exchange = (o: {
         };
       },
       onResponseData: (reading, chunk) => {
-        size += chunk.byteLength;
-        if (chunks !== null && size <= mostBytes) return void chunks.push(chunk);
+        if (isPlain && gathering.add(chunk)) return;
         if (begun !== null) settle({ ...begun, text: null });
         reading.abort(new Error('too long'));
       },
       onResponseEnd: () => {
-        if (begun !== null) settle({ ...begun, text: chunks === null ? null : textOf(chunks) });
+        if (begun !== null) settle({ ...begun, text: isPlain ? gathering.text() : null });
       },
       onResponseError: (_, error) => failed(codeOfFetch(error)),
     };

@@ -132,6 +132,30 @@ describe('what was sent to a system', () => {
     expect(written).toBeLessThan(100 * 1024 * 1024);
   });
 
+  it('is read in one piece, however small the pieces are in which it comes', async () => {
+    const text = JSON.stringify({ a: 'é'.repeat(1_900) });
+    const base = await saying((socket) => {
+      const pieces = [...Buffer.from(text)].map((byte) =>
+        Buffer.concat([Buffer.from('1\r\n'), Buffer.from([byte]), Buffer.from('\r\n')]),
+      );
+      socket.write(`${JSON_HEAD}Transfer-Encoding: chunked\r\n\r\n`);
+      socket.write(Buffer.concat([...pieces, Buffer.from('0\r\n\r\n')]));
+    });
+    expect(await sending(base)).toMatchObject({ status: 200, text });
+    const more = await saying((socket) => {
+      socket.write(`${JSON_HEAD}Transfer-Encoding: chunked\r\n\r\n${'1\r\nx\r\n'.repeat(5_000)}0\r\n\r\n`);
+    });
+    expect(await sending(more)).toMatchObject({ status: 200, text: null });
+  });
+
+  it('is waited for behind what is said before it, and that is no answer', async () => {
+    const base = await saying((socket) => {
+      socket.write('HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n'.repeat(3));
+      socket.write(`${JSON_HEAD}Content-Length: 2\r\n\r\n{}`);
+    });
+    expect(await sending(base)).toMatchObject({ status: 200, text: '{}' });
+  });
+
   it('is not unpacked: what comes compressed is not read', async () => {
     const base = await serving((_, response) => {
       response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' });
