@@ -21,6 +21,7 @@ import {
   viewCard,
 } from './answer.ts';
 import { permittedIntents } from './askable.ts';
+import { offeringPerson } from './asking-person.ts';
 import { burnt, fromHr, fromOperators, fromThemselves, whileStill } from './before-asking.ts';
 import { listsAll } from './can-ask.ts';
 import { commit, type Outcome, ofView, PLAIN } from './commit.ts';
@@ -267,6 +268,8 @@ const decideAndRead = async (
   const permitted = (): readonly Intent[] => permittedIntents(judgePorts(world), judgement.request);
   const button = buttonsFor(world, inbound.account, locale);
   const { intent, obligations } = judgement;
+  const orPerson = (card: Card): Card =>
+    offeringPerson(world, { card, person, request: judgement.request, inbound, intent });
   if (judgement.verdict !== 'answer' || intent === null || obligations === null) {
     const signIn = waitsFor(world, claim);
     const refused = refusalCard({
@@ -278,7 +281,8 @@ const decideAndRead = async (
       button: button.ask,
       ...(inbound.kind === 'question' ? { donate: () => offerOf(world, inbound, locale) } : {}),
     });
-    const card = await withSignIn(world, { card: refused, judgement, person, account: inbound.account });
+    const offered = leadsToPerson(judgement) ? orPerson(refused) : refused;
+    const card = await withSignIn(world, { card: offered, judgement, person, account: inbound.account });
     const unchecked = isStale(judgement.reasons);
     const waits = judgement.verdict === 'step-up' && typeof signIn === 'number';
     const after = waits ? parkMark(world, person, judgement, writing?.id) : null;
@@ -313,7 +317,8 @@ const decideAndRead = async (
   const fetched = await read(world, claim, { intent, judgement });
   if (fetched !== null && !fetched.ok && fetched.why === 'refused') {
     const { reasons } = fetched;
-    const card = dataRefusedCard({ intent, person, catalogue: world.catalogue, reasons });
+    const refused = dataRefusedCard({ intent, person, catalogue: world.catalogue, reasons });
+    const card = isStale(reasons) ? refused : orPerson(refused);
     return { card, verdict: 'refuse', judgement, obligations: PLAIN, locale, unchecked: isStale(reasons) };
   }
   if (fetched?.ok === false && fetched.why === 'sign-in') {
@@ -334,10 +339,14 @@ const decideAndRead = async (
     obligations: showing,
     permitted,
   });
-  if (fetched?.ok === false) return { card, verdict: 'answer', judgement, obligations: PLAIN, locale };
+  if (fetched?.ok === false) return { card: orPerson(card), verdict: 'answer', judgement, obligations: PLAIN, locale };
   const tells = { person: person.id, intent };
   return { card: offering(card), verdict: 'answer', judgement, obligations: showing, locale, tells };
 };
+
+/** Nothing came of it that they themselves could mend, such as by signing in. */
+const leadsToPerson = ({ verdict, reasons }: Judgement): boolean =>
+  verdict === 'unknown' || (verdict === 'refuse' && !isStale(reasons));
 
 /** What a question asks; one without any word asks what can be asked. */
 const askedBy = ({ catalogue }: World, { text, account, timeZone, at }: Question, locale: Reply['locale']): Asked => {

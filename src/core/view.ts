@@ -18,6 +18,7 @@ import {
   viewedCard,
 } from './answer.ts';
 import { permittedIntents } from './askable.ts';
+import { sayingPerson } from './asking-person.ts';
 import type { DisclosureEntry } from './audit.ts';
 import { codeOf, SottoError } from './errors.ts';
 import { readPress, viewSeconds } from './interact.ts';
@@ -127,6 +128,7 @@ const decideAndRead = async (world: World, attempt: Attempt, press: Press, found
   const counts = { refused: { person: person.id, topics: spokenOf(judgement) } };
   const permitted = () => permittedIntents(judgePorts(world), judgement.request);
   const { catalogue } = world;
+  const orPerson = (card: Card): Card => sayingPerson(world, { card, person, request: judgement.request, intent });
   if (verdict !== 'answer' || intent === null || obligations === null) {
     // A button in a view would have no message to belong to.
     const refused = refusalCard({
@@ -138,7 +140,9 @@ const decideAndRead = async (world: World, attempt: Attempt, press: Press, found
       button: ({ label }) => ({ action: '', label, value: '' }),
     });
     const { account } = press;
-    const card = await withSignIn(world, { card: { ...refused, buttons: [] }, judgement, person, account });
+    const bare = { ...refused, buttons: [] };
+    const said = verdict === 'refuse' && !isStale(reasons) ? orPerson(bare) : bare;
+    const card = await withSignIn(world, { card: said, judgement, person, account });
     const filling: Filling = { card, verdict, seconds: null, locale };
     return verdict === 'refuse' && !judgement.guessed && !isStale(reasons) ? { ...filling, ...counts } : filling;
   }
@@ -151,7 +155,8 @@ const decideAndRead = async (world: World, attempt: Attempt, press: Press, found
   const showing = strictest([obligations, ...(fetched?.ok === true ? fetched.obligations : [])]);
   const card = answerCard({ intent, judgement, person, catalogue, read: fetched, obligations: showing, permitted });
   if (fetched?.ok === false) {
-    const filling: Filling = { card, verdict, seconds: null, locale };
+    const stale = fetched.why === 'refused' && isStale(fetched.reasons);
+    const filling: Filling = { card: stale ? card : orPerson(card), verdict, seconds: null, locale };
     return fetched.why === 'refused' && !isStale(fetched.reasons) ? { ...filling, ...counts } : filling;
   }
   const { conversation } = press;

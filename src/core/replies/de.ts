@@ -140,6 +140,8 @@ export const de: Replies = {
   installing,
   auth,
   signedIn,
+  askPerson: 'Einen Menschen fragen',
+  askPersonInChat: 'Wenn du lieber einen Menschen fragst, schreib mir „einen Menschen fragen“ im privaten Chat.',
   nothingPermitted: 'Hier gibt es nichts, was ich dir beantworten darf.',
   throttled: ({ seconds }) => `Das war viel auf einmal. Bitte versuch es in ${span(seconds)} noch einmal.`,
   throttledTopic: ({ topic, seconds }) =>

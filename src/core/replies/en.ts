@@ -136,6 +136,8 @@ export const en: Replies = {
   installing,
   auth,
   signedIn,
+  askPerson: 'Ask a person',
+  askPersonInChat: 'If you would rather ask a person, write “ask a person” to me in our private chat.',
   nothingPermitted: 'There is nothing here that I may answer for you.',
   throttled: ({ seconds }) => `That was a lot at once. Please try again in ${span(seconds)}.`,
   throttledTopic: ({ topic, seconds }) =>

@@ -63,6 +63,10 @@ export interface Replies {
     readonly canDo: readonly string[];
     readonly closest: boolean;
   }): string;
+  /** Of a button below what could not be answered. */
+  askPerson: string;
+  /** Where no button can stand. */
+  askPersonInChat: string;
   nothingPermitted: string;
   /** Asking without leaving the question in a channel. */
   readonly aside: AsideReplies;
