@@ -4,6 +4,7 @@
  */
 const EN = {
   leave: ['How many days of leave have I left?', 'your own leave'],
+  book: ['Book me off next Friday', 'leave, to be booked'],
   payday: ['When is payday?', 'the same for everyone'],
   payslip: ['Show me my last payslip', 'your own pay'],
   mona: ['What does Mona earn?', "somebody else's pay"],
@@ -19,6 +20,7 @@ const EN = {
 
 const DE = {
   leave: ['Wie viele Urlaubstage habe ich noch?', 'eigener Urlaub'],
+  book: ['Trag mir nächsten Freitag Urlaub ein', 'Urlaub, der gebucht wird'],
   payday: ['Wann ist Zahltag?', 'für alle gleich'],
   payslip: ['Zeig mir meine letzte Gehaltsabrechnung', 'eigenes Gehalt'],
   mona: ['Was verdient Mona?', 'fremdes Gehalt'],
@@ -32,7 +34,7 @@ const DE = {
   nonsense: ['Gieß bitte meine Blumen', 'weiß Sotto nicht'],
 };
 
-const EMPLOYEE = ['leave', 'mona', 'payslip', 'payday', 'sideways', 'nonsense'];
+const EMPLOYEE = ['leave', 'mona', 'payslip', 'payday', 'book', 'sideways', 'nonsense'];
 
 const BY_PERSON = {
   mona: ['erinLeave', 'evan', 'payslip', 'leave', 'payday', 'nonsense'],
