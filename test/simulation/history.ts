@@ -52,6 +52,8 @@ export type Happened =
       readonly asker: string;
       readonly subject: string;
     }
+  /** A system of record did something. `write`: the key that it was given. */
+  | { readonly kind: 'wrote'; readonly operation: string; readonly write: string }
   | {
       readonly kind: 'shown';
       readonly ref: string;

@@ -39,7 +39,7 @@ const failing = (site: Site, verb: string, why: Trouble): unknown => {
     case 'teams':
       return verb === 'whisper' || verb === 'respond' ? undefined : platformFault(verb, why);
     case 'backend':
-      return { ok: false, code: 'unreachable' };
+      return { ok: false, code: verb === 'write' && why === 'lost' ? 'doubt' : 'unreachable' };
     case 'store':
       throw new SottoError('store-unavailable', 'The store is away.');
     case 'audit':

@@ -2,7 +2,7 @@
 import type { Account, Place, Question, Recognition, Restriction } from '../../src/core/types.ts';
 import { PLAIN_RESTRICTION } from '../support/restricting.ts';
 import { type Chance, createChance } from './chance.ts';
-import { wordOf } from './town/catalogue.ts';
+import { WRITING, wordOf } from './town/catalogue.ts';
 import { ACCOUNTS } from './town/people.ts';
 import type { Refused } from './town/platform.ts';
 import type { Away, Blow, Site } from './weather.ts';
@@ -19,6 +19,19 @@ export interface Asking {
   readonly at: number;
   readonly question: Question;
   /** Further deliveries of the same, so long after it. */
+  readonly copies: readonly number[];
+}
+
+/** Somebody sends a form, by which something is written. */
+export interface Sending {
+  /** ms after the start. */
+  readonly at: number;
+  readonly id: string;
+  readonly intent: string;
+  readonly account: Account;
+  readonly place: Place;
+  readonly conversation: string;
+  /** It is sent again, so long after it. */
   readonly copies: readonly number[];
 }
 
@@ -39,6 +52,7 @@ export type Fault =
 export interface Plan {
   readonly seed: number;
   readonly askings: readonly Asking[];
+  readonly sendings: readonly Sending[];
   readonly meanings: ReadonlyMap<string, Recognition>;
   readonly faults: readonly (Fault & { readonly at: number })[];
   readonly processes: readonly { readonly name: string; readonly skewMs: number }[];
@@ -58,6 +72,9 @@ const TENDER: readonly string[] = [
   'platform.update',
   'audit.append',
   'backend.fetch',
+  'backend.write',
+  'writes.begin',
+  'writes.change',
 ];
 
 /** Calls that a crash or a lost reply may strike, the tender ones more often. */
@@ -88,6 +105,7 @@ const DECIDING: readonly string[] = [
   'audit.append',
   'backend.fetch',
   'backend.fetch',
+  'backend.write',
   'inbox.commit',
   'conversations.read',
   'conversations.read',
@@ -175,6 +193,14 @@ const asking = (
   return { one: { at, question, copies }, meaning };
 };
 
+const sending = (chance: Chance, n: number, account: Account): Sending => {
+  const place = placeOf(account, true);
+  const conversation = [account.platform, account.tenant, place.channel].join(':');
+  const at = chance.between(0, ASKING_MS);
+  const copies = chance.often(0.5) ? [chance.pick([0, 40, 900, 8_000, 30_000])] : [];
+  return { at, id: `form${n}`, intent: chance.pick(WRITING), account, place, conversation, copies };
+};
+
 const fault = (chance: Chance, processes: Plan['processes']): Fault => {
   const process = chance.pick(processes).name;
   const long = chance.pick([500, 2_000, 5_000, 12_000]);
@@ -229,6 +255,7 @@ const armed = (chance: Chance, processes: Plan['processes']): Fault => {
 
 export const planOf = (seed: number): Plan => {
   const chance = createChance(seed, 'plan');
+  const writers = createChance(seed, 'writers');
   const names = chance.often(0.5) ? ['p1'] : ['p1', 'p2'];
   const processes = names.map((name, n) => ({ name, skewMs: n === 0 ? 0 : chance.between(0, MOST_SKEW_MS / 2) }));
   const askers = Array.from({ length: 3 }, () => chance.pick(ACCOUNTS));
@@ -240,6 +267,7 @@ export const planOf = (seed: number): Plan => {
   return {
     seed,
     askings: asked.map(({ one }) => one),
+    sendings: Array.from({ length: writers.between(1, 4) }, (_, n) => sending(writers, n, writers.pick(askers))),
     meanings: new Map(asked.map(({ one, meaning }) => [one.question.text, meaning])),
     faults: [
       ...Array.from({ length: chance.between(3, 5) }, () => when(fault(chance, processes))),

@@ -52,6 +52,43 @@ const forget = (tables: Tables, id: string): void => {
 
 export const BUGS: readonly Bug[] = [
   {
+    name: 'what was begun is forgotten, and begun again',
+    breaks: [6],
+    store: (store, tables) => ({
+      ...store,
+      writes: {
+        ...store.writes,
+        begin: (o) => {
+          tables.writes.delete(o.id);
+          return store.writes.begin(o);
+        },
+        find: async () => null,
+      },
+    }),
+  },
+  {
+    name: 'what is not known is told as done',
+    breaks: [6],
+    backend: (backend) => ({
+      ...backend,
+      write: async (o) => {
+        const written = (await backend.write?.(o)) ?? { ok: false, code: 'doubt' };
+        return written.ok ? written : { ok: true, record: null, result: {} };
+      },
+    }),
+  },
+  {
+    name: 'what is not known is told as not done',
+    breaks: [6],
+    backend: (backend) => ({
+      ...backend,
+      write: async (o) => {
+        const written = (await backend.write?.(o)) ?? { ok: false, code: 'doubt' };
+        return written.ok || written.code !== 'doubt' ? written : { ok: false, code: 'unreachable' };
+      },
+    }),
+  },
+  {
     name: 'the policy permits everything',
     breaks: [1, 2, 3],
     // Whoever is permitted the question is permitted the data, by the same rules.

@@ -20,6 +20,7 @@ import { ACCOUNTS, found, namedBy, personById } from './town/people.ts';
 import type { SimulatedPlatform } from './town/platform.ts';
 import { decidedBy } from './town/rules.ts';
 import { createSimulatedCipher } from './town/sealer.ts';
+import type { SimulatedSystem } from './town/system.ts';
 import type { Weather } from './weather.ts';
 
 /** How long a claim is a process's own, ms: shorter than in production, and longer than twice the slowest call and the worst clocks. */
@@ -38,6 +39,8 @@ export interface Town {
   readonly weather: Weather;
   readonly note: (happened: Happened) => void;
   readonly store: Store;
+  /** What it did stays done. */
+  readonly system: SimulatedSystem;
   readonly audit: World['audit'];
   readonly sealer: World['sealer'];
   readonly platforms: ReadonlyMap<PlatformName, SimulatedPlatform>;
@@ -162,6 +165,15 @@ export const startProcess = (
   };
 };
 
+/** As the adapter: where an earlier attempt may have done it, a later one that comes to nothing says nothing of that. */
+const asStrict = (backend: Required<Backend>): Backend => ({
+  ...backend,
+  write: async (o) => {
+    const written = await backend.write(o);
+    return !written.ok && o.again ? { ok: false, code: 'doubt' } : written;
+  },
+});
+
 const createWorld = (
   town: Town,
   o: { readonly host: Host; readonly clock: World['clock']; readonly chance: Chance },
@@ -248,12 +260,17 @@ const createWorld = (
       directory,
       screen: { find: () => [] },
       backend: town.plantedBackend(
-        network.reach({
-          site: 'backend',
-          part: 'backend',
-          port: createSimulatedBackend({ by: host.name, chance, note }),
-          near: ['operation'],
-        }),
+        asStrict(
+          network.reach({
+            site: 'backend',
+            part: 'backend',
+            port: {
+              ...createSimulatedBackend({ by: host.name, chance, note }),
+              write: town.system.write(host.name),
+            },
+            near: ['operation'],
+          }),
+        ),
       ),
     }),
     store,

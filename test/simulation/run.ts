@@ -6,6 +6,7 @@ import { packRef } from '../../src/core/stored.ts';
 import { countsOf, PERSON_PER_MINUTE } from '../../src/core/throttle.ts';
 import { type Account, type MessageRef, type Press, type Question, VIEW_ACTION } from '../../src/core/types.ts';
 import type { World } from '../../src/core/world.ts';
+import { writePress } from '../../src/core/writing/carried.ts';
 import { liftIn, publishIn } from '../support/restricting.ts';
 import { haveSignedIn } from '../support/signing-in.ts';
 import { createChance } from './chance.ts';
@@ -18,6 +19,7 @@ import { createTime } from './time.ts';
 import { ACCOUNTS, personOf } from './town/people.ts';
 import { createSimulatedPlatform, type Onlooker, type Refused } from './town/platform.ts';
 import { createSimulatedSealer } from './town/sealer.ts';
+import { createSimulatedSystem } from './town/system.ts';
 import { createWeather } from './weather.ts';
 
 /** When every run begins, ms since the epoch. */
@@ -133,6 +135,7 @@ export const runSeed = async (seed: number, planted: Planted = {}): Promise<Run>
     },
     sealer: createSimulatedSealer(),
     platforms,
+    system: createSimulatedSystem(note),
     recognise: ({ text }) =>
       plan.meanings.get(text) ?? { intent: null, best: null, confidence: 0, topics: [], ranking: [], also: [] },
     engineDead: () => engineDeadUntil > time.now(),
@@ -219,6 +222,16 @@ export const runSeed = async (seed: number, planted: Planted = {}): Promise<Run>
       deliver(question, 0);
     });
     for (const later of copies) time.at(START + at + later, () => deliver(question, AGAIN_MS.length));
+  }
+  for (const { at, id, intent, copies, ...from } of plan.sendings) {
+    const submit = { ...from, kind: 'submit', id, at, state: '', values: {} } as const;
+    const form = { id, intent, subject: null };
+    const press = writePress({ sealer: town.sealer, now: START + at }, { submit, form, slots: {}, words: {} });
+    time.at(START + at, () => {
+      asked(press, false);
+      deliver(press, 0);
+    });
+    for (const later of copies) time.at(START + at + later, () => deliver(press, AGAIN_MS.length));
   }
   for (const one of plan.faults) time.at(START + one.at, () => strike(one));
   await time.run({ until: START + TROUBLED_MS });

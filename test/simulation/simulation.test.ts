@@ -64,12 +64,14 @@ describe('the core in a simulated town', () => {
         if (line.kind === 'settled') met.add(`ended ${line.end}`);
         else if (line.kind === 'shown') met.add(`shown ${line.sight}`);
         else if (line.kind === 'recorded' && line.entry.kind === 'decision') met.add(`decided ${line.entry.verdict}`);
+        else if (line.kind === 'recorded' && line.entry.kind === 'write') met.add(`write ${line.entry.state}`);
         else if (line.kind === 'recorded') met.add(`recorded ${line.entry.kind}`);
         else if (line.kind === 'fault') met.add(`fault ${/^lost|"kind":"([a-z]+)"/.exec(line.name)?.[1] ?? 'lost'}`);
       }
     }
     const decided = ['answer', 'refuse', 'step-up', 'unknown', 'throttled'].map((verdict) => `decided ${verdict}`);
     const recorded = ['disclosure', 'data-refused', 'removal', 'undeliverable'].map((kind) => `recorded ${kind}`);
+    const writes = ['begun', 'done', 'not-done', 'doubt', 'undone'].map((state) => `write ${state}`);
     const shown = ['moment', 'reply', 'apology', 'notice', 'tombstone'].map((sight) => `shown ${sight}`);
     const faults = [
       'away',
@@ -84,7 +86,7 @@ describe('the core in a simulated town', () => {
       'lift',
       'lost',
     ].map((kind) => `fault ${kind}`);
-    for (const one of [...decided, ...recorded, ...shown, ...faults, 'ended shown', 'ended undeliverable'])
+    for (const one of [...decided, ...recorded, ...writes, ...shown, ...faults, 'ended shown', 'ended undeliverable'])
       expect(met).toContain(one);
   });
 });

@@ -28,6 +28,9 @@ import { doneCard, toldCard } from './outcome.ts';
  */
 const REST_MS = 30_000;
 
+/** Whoever has begun calls within so long, ms, or not at all: with the call itself it is over before another is made. */
+const MOST_LATE_MS = 10_000;
+
 /** Until when it must be left alone, ms since the epoch; null: it need not be. */
 export const restsUntil = async (
   { store, clock }: Pick<World, 'store' | 'clock'>,
@@ -252,6 +255,15 @@ export const carryOut = async (world: World, claim: Claim, press: Press, o: Perm
   if (begun.how === 'ended') {
     await recordEnd(world, claim, writing, begun.write);
     return told(begun.write);
+  }
+  if (world.clock.now() - begun.stands.triedAt > MOST_LATE_MS) {
+    // This process stood still: by the time that the call arrives, another may be at it.
+    const stands = { state: 'not-done', code: 'unreachable' } as const;
+    const had = begun.stands;
+    if (begun.again || !(await settleWrite(world, { id: writing.id, ...stands, had, value: null })))
+      throw new SottoError('deadline', 'It took too long to begin this write. It is left to the next attempt.');
+    await note(world, claim, writing, { operation, dataClass, ...stands });
+    return told({ ...stands, triedAt: had.triedAt });
   }
   const wrote = await may.write({
     key: writing.id,

@@ -6,11 +6,12 @@ import { permission } from './permission.ts';
 import { type Finding, read } from './read.ts';
 import { record } from './record.ts';
 import { words } from './words.ts';
+import { writing } from './writing.ts';
 
 /** Every promise that the history breaks, the earliest first. */
 export const check = (lines: readonly Line[]): readonly Finding[] => {
   const reading = read(lines);
-  return [permission, leaving, record, ending, words]
+  return [permission, leaving, record, ending, words, writing]
     .flatMap((promise) => promise(reading))
     .toSorted((a, b) => a.at - b.at);
 };

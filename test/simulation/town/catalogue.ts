@@ -1,5 +1,5 @@
 /** What can be asked in the simulated town, and the words that give it away. */
-import type { Operation } from '../../../src/core/ports.ts';
+import type { Operation, WriteOperation } from '../../../src/core/ports.ts';
 import type { Catalogue, Intent } from '../../../src/core/types.ts';
 
 const both = <T>(value: T): { readonly en: T; readonly de: T } => ({ en: value, de: value });
@@ -31,7 +31,23 @@ export const INTENTS: readonly Intent[] = [
     none: both('None.'),
   }),
   intent('health.note'),
+  ...['book', 'open', 'tell'].map((what) => intent(`leave.${what}`, { say: both('Wrote {mark}.') })),
 ];
+
+/** What keeps each from being done twice. The first can be taken back. */
+const WRITES: Readonly<Record<string, WriteOperation['again']>> = {
+  'leave.book': 'key',
+  'leave.unbook': 'key',
+  'leave.open': 'look',
+  'leave.tell': 'never',
+};
+
+/** Intents by which something is written. */
+export const WRITING: readonly string[] = ['leave.book', 'leave.open', 'leave.tell'];
+
+export const codeOfWrite = (operation: string): string => operation.replace('.', '-');
+
+const UNDO_MS = 10 * 60_000;
 
 const CLASSES: Readonly<Record<string, string>> = { leave: 'days', salary: 'pay', health: 'health' };
 
@@ -54,7 +70,14 @@ export const CATALOGUE: Catalogue = {
   background: both([]),
 };
 
+const writesOf = (name: string): Pick<Operation, 'writes'> => {
+  const again = WRITES[name];
+  const undo = name === 'leave.book' ? { operation: 'leave.unbook', ms: UNDO_MS } : null;
+  return again === undefined ? {} : { writes: { again, undo, words: [] } };
+};
+
 export const operationOf = (name: string): Operation => ({
+  ...writesOf(name),
   name,
   dataClass: CLASSES[name.split('.')[0] ?? ''] ?? '',
   list: name === 'salary.all',

@@ -9,6 +9,7 @@ import { repliesIn } from '../../../src/core/replies/replies.ts';
 import { packRef } from '../../../src/core/stored.ts';
 import { type Card, type MessageRef, type PlatformName, VIEW_CHANNEL } from '../../../src/core/types.ts';
 import type { Happened, Sight } from '../history.ts';
+import { INTENTS } from './catalogue.ts';
 
 interface Standing {
   readonly ref: MessageRef;
@@ -33,8 +34,14 @@ export interface SimulatedPlatform {
 
 const SIGHTS: ReadonlyMap<string, Sight> = new Map(
   (['en', 'de'] as const).flatMap((locale) => {
-    const { placeholder, apology, tryAgain, viewExpired } = repliesIn(locale);
+    const { placeholder, apology, tryAgain, viewExpired, writing } = repliesIn(locale);
+    const contact = 'the leave desk';
+    const failed = INTENTS.flatMap(({ title: { [locale]: title } }) => [
+      [writing.notDone({ title, code: 'other', contact }), 'apology'] as const,
+      [writing.undoNotDone({ title, contact }), 'apology'] as const,
+    ]);
     return [
+      ...failed,
       [placeholder, 'moment'],
       [apology, 'apology'],
       [tombstoneCard.text, 'tombstone'],
