@@ -95,6 +95,7 @@ const SHARED = [
   'src/core/spoken.ts',
   'src/core/stored.ts',
   'src/core/stored-donations.ts',
+  'src/core/stored-writes.ts',
   'src/core/stored-looks.ts',
   'src/core/stored-installations.ts',
   'src/core/stored-restrictions.ts',

@@ -8,6 +8,7 @@ import type { Hold, KeptQuestion, Transcript } from '../ports.ts';
 import { standingView } from '../standing.ts';
 import { DONATIONS_MS } from '../stored-donations.ts';
 import { LOOKS_MS } from '../stored-looks.ts';
+import { WRITES_MS } from '../stored-writes.ts';
 import type { World } from '../world.ts';
 import { noteDeed } from './deed.ts';
 import type { Executor } from './execute.ts';
@@ -46,6 +47,14 @@ export const exportPerson: Executor<'export'> = async (world, order, ordered) =>
       at: iso(look.at),
       entries: look.entries,
       forgottenAt: iso(look.at + LOOKS_MS),
+    })),
+    writes: kept.writes.map(({ at, state, detail }) => ({
+      at: iso(at),
+      state,
+      intent: detail?.intent ?? null,
+      subject: detail?.subject ?? null,
+      slots: { ...detail?.slots },
+      forgottenAt: iso(at + WRITES_MS),
     })),
     toldOnce: mark === null ? null : iso(mark.at),
     chatAddresses: kept.addresses.map(({ until, ...address }) => ({ ...address, forgottenAt: iso(until) })),

@@ -93,6 +93,8 @@ export const forget: Executor<'forget'> = async (world, order, ordered) => {
   } else {
     done.decisions = await world.store.decisions.forget({ owners });
     done.donations = await world.store.donations.forget({ owners });
+    // That something was begun stays, so that nothing is done twice; what it was, and whose, goes.
+    await world.store.writes.forget({ owners });
   }
   // No hold keeps it: it says nothing but that somebody was told something. Whoever writes again is told again.
   done.marks = await forgetMarks(world, person, known);

@@ -3,12 +3,13 @@ import { matches, wantedOf } from '../about.ts';
 import { type Given, givenPhrases } from '../donating/phrase.ts';
 import { namesTold } from '../first-use.ts';
 import { parseInbound } from '../inbound.ts';
-import type { Decisions, KeptQuestion, Look, Mark, Pending } from '../ports.ts';
+import type { Decisions, KeptQuestion, KeptWrite, Look, Mark, Pending } from '../ports.ts';
 import { inboundContext, referenceContext } from '../sealing.ts';
 import { keptToken, lastSignIn } from '../sign-in/grants.ts';
 import type { Press, Question } from '../types.ts';
 import type { AccountRef } from '../whose.ts';
 import type { World } from '../world.ts';
+import { openDetail, type WriteDetail } from '../writing/kept.ts';
 import { pendingOf } from './take-back.ts';
 import { findTheirs, type Theirs } from './theirs.ts';
 
@@ -41,6 +42,8 @@ export interface Kept {
   readonly mark: Mark | null;
   /** That somebody looked at what is kept or logged of them. */
   readonly looks: readonly Look[];
+  /** What was written to systems of record for them. */
+  readonly writes: readonly (Pick<KeptWrite, 'at' | 'state'> & { readonly detail: WriteDetail | null })[];
   /** Policy requests without words. */
   readonly policyRequests: number;
 }
@@ -76,6 +79,11 @@ export const keptOf = async (
     tokenUntil: (await keptToken(world, { person, now: world.clock.now() }))?.until ?? null,
     mark: await markOf(world, person, known),
     looks: await world.store.looks.of({ owners, now: world.clock.now() }),
+    writes: (await world.store.writes.of({ owners, now: world.clock.now() })).map((write) => ({
+      at: write.at,
+      state: write.state,
+      detail: openDetail(world, write),
+    })),
     policyRequests: await countDecisions(world, owners),
   };
 };

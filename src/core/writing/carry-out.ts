@@ -13,6 +13,7 @@ import type { Judgement } from '../judge.ts';
 import type { Claim, Found, KeptWrite, Operation, WriteStands } from '../ports.ts';
 import { repliesIn } from '../replies/replies.ts';
 import { noteSurprises } from '../screening.ts';
+import { asPersonCard } from '../sign-in/offer.ts';
 import { noteDataRefused, record, strangersLocale } from '../steps.ts';
 import { MOST_WRITES } from '../stored-writes.ts';
 import type { Locale, Person, Press } from '../types.ts';
@@ -275,6 +276,13 @@ export const carryOut = async (world: World, claim: Claim, press: Press, o: Perm
   const outcome = recorded(ended.state, writing);
   world.metrics.count('writes', { outcome });
   await note(world, claim, writing, { operation, dataClass, state: outcome, code: ended.code });
+  const { intent } = judgement;
+  if (intent !== null && ended.state === 'not-done' && ended.code === 'sign-in') {
+    // It is asked as the person, and no token of theirs is there: they sign in, and send the form once more.
+    const { links } = await asPersonCard(world, { intent, signIn: 'press', person, account });
+    const { card, ...of } = told(ended);
+    return { ...of, card: { ...card, ...(links === undefined ? {} : { links }) } };
+  }
   if (!wrote.ok || ended.state !== 'done') return told(ended);
   if (wrote.found.length > 0) await noteSurprises(world, { question: claim.id, operation, found: wrote.found });
   const { card, obligations } = doneCard(world, {
@@ -286,7 +294,6 @@ export const carryOut = async (world: World, claim: Claim, press: Press, o: Perm
     person,
     at: ended.triedAt,
   });
-  const { intent } = judgement;
   return { ...plain, card, obligations, ...(intent === null ? {} : { tells: { person: person.id, intent } }) };
 };
 
