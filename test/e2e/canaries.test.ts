@@ -11,6 +11,7 @@ import { until } from '../support/until.ts';
 import { DONATING } from './canaries/donating.ts';
 import { EDGES } from './canaries/edges.ts';
 import { ENDS } from './canaries/ends.ts';
+import { HOOKS_IN } from './canaries/hooks-in.ts';
 import { HELD, ORDERS } from './canaries/orders.ts';
 import { OUTWARD } from './canaries/outward.ts';
 import { PAGES, pagesSettings } from './canaries/pages.ts';
@@ -28,6 +29,7 @@ const WAYS: Readonly<Record<string, readonly Path[]>> = {
   'with a phrase that is given': DONATING,
   'with orders': ORDERS,
   'by the pages of the sign-in': PAGES,
+  'from systems that report back': HOOKS_IN,
   'when it ends': ENDS,
 };
 

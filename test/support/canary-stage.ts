@@ -13,6 +13,7 @@ import type { PlatformName } from '../../src/core/types.ts';
 import { type Canaries, type Canary, createCanaries, found, joined } from './canaries.ts';
 import { makeCrowd, type Somebody } from './crowd.ts';
 import { type Fleet, openFleet } from './fleet.ts';
+import { DESK_SECRET, describeHooks } from './hooked.ts';
 import type { SottoProcess } from './sotto-process.ts';
 import { until } from './until.ts';
 
@@ -165,6 +166,8 @@ export const openCanaryStage = async (
   // Whoever waits for an HR system that hangs waits less long.
   const hr = join(fleet.folder, 'backends', 'hr.yaml');
   writeFileSync(hr, readFileSync(hr, 'utf8').replace('timeoutMs: 5000', 'timeoutMs: 1000'));
+  describeHooks(fleet);
+  canaries.add('the secret of a webhook', DESK_SECRET);
   const [sotto] = fleet.processes as [SottoProcess];
   const data = join(fleet.folder, 'data-0');
   for (const name of ['slack-signing-secret', 'slack-bot-token', 'teams-app-password', 'data-key'] as const)
