@@ -14,6 +14,7 @@ import type { AuditReceipt, ModelCache, Namer } from '../src/core/ports.ts';
 import type { PlatformName } from '../src/core/types.ts';
 import { type Running, type StartOptions, startSotto } from '../src/main.ts';
 import { SAMPLE_BACKENDS, SAMPLE_HR_DATA, SAMPLE_PEOPLE } from '../src/policies/pack.ts';
+import { ownBackends, ownSecrets } from './backend/own.ts';
 import { type BackendStandIn, createBackendStandIn } from './backend/stand-in.ts';
 import { readSamplePeople, type SamplePerson } from './people.ts';
 import { createPlayedSignIn } from './sign-in.ts';
@@ -78,6 +79,8 @@ export interface StageOptions {
   readonly backendAs?: (o: { readonly yaml: string; readonly secretsFolder: string }) => string;
   /** What the HR system knows of people; default: the sample. */
   readonly hrDataFile?: string;
+  /** Descriptions of one's own over the sample's, and a folder with the secrets of those on this machine; see `backend/own.ts`. */
+  readonly ownBackends?: { readonly folder: string; readonly secretsFolder: string | null };
 }
 
 /** What there is before Sotto itself runs. */
@@ -124,6 +127,9 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
       'teams-app-password': 'token',
     },
   });
+  const own = o.ownBackends === undefined ? null : ownBackends(o.ownBackends.folder);
+  if (o.ownBackends !== undefined)
+    ownSecrets({ folder: o.ownBackends.folder, from: o.ownBackends.secretsFolder, into: secretsFolder });
   const secret = (name: string): string => readFileSync(join(secretsFolder, name), 'utf8').trim();
 
   const peopleFile = o.peopleFile ?? SAMPLE_PEOPLE;
@@ -173,7 +179,15 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
   slack.routes(standIns);
   teams.routes(standIns);
   backend.routes(standIns);
+  own?.routes(standIns);
   base = await standIns.listen({ host: '127.0.0.1', port: 0 });
+
+  const backendsFolder = backendsFor({
+    folder: join(o.dataFolder, 'backends'),
+    base,
+    ...(backendAs === undefined ? {} : { as: (yaml) => backendAs({ yaml, secretsFolder }) }),
+  });
+  own?.write({ into: backendsFolder, base });
 
   const trail: { entry: AuditEntry; receipt: AuditReceipt }[] = [];
   const listeners = new Set<() => void>();
@@ -208,11 +222,7 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
     operators: 'operators',
     hr: 'hr',
     securityContact: o.securityContact ?? null,
-    backendsFolder: backendsFor({
-      folder: join(o.dataFolder, 'backends'),
-      base,
-      ...(backendAs === undefined ? {} : { as: (yaml) => backendAs({ yaml, secretsFolder }) }),
-    }),
+    backendsFolder,
     auditDays: null,
     transcriptMs: 24 * 60 * 60_000,
     logLevel: 'warn',

@@ -35,6 +35,8 @@ export const ask: Subcommand = {
     'sotto ask --as PERSON [--platform slack|teams] [--place direct|channel|shared] [--conversation ID] [--mfa-age MIN] [--press] [--json] TEXT',
     'PERSON is an id of the sample directory: erin, evan, mona, hugo, hana, pia, carl, gus, xena.',
     '--press presses the button of an answer that is shown in a window, and shows the window too.',
+    'SOTTO_BACKENDS: descriptions of your own answer in place of the sample, from their recorded responses (recorded/BACKEND/OPERATION.json);',
+    'a system on this machine is called itself, with secrets from SOTTO_VAULT=files:DIR. SOTTO_POLICIES: your own pack.',
     '--mfa-age gives them a strong sign-in so many minutes ago. --conversation goes on with an earlier talk of that name;',
     'without it the conversation and its counters are fresh. --json prints what "explain" prints, and what was shown.',
   ].join('\n'),
@@ -78,12 +80,15 @@ export const ask: Subcommand = {
     claimForPlaying(data);
     const folder = join(data, 'ask', conversation ?? `once-${process.pid}`);
     claimForPlaying(folder);
+    const own = env['SOTTO_BACKENDS'];
+    const [, secretsFolder = null] = /^files:(.+)$/.exec(env['SOTTO_VAULT'] ?? '') ?? [];
     const stage = await startStage({
       dataFolder: folder,
       host: '127.0.0.1',
       port: 0,
       opsPort: 0,
       policiesFolder: env['SOTTO_POLICIES'] ?? null,
+      ...(own === undefined ? {} : { ownBackends: { folder: own, secretsFolder } }),
       limits: false,
       quiet: true,
       firstUse: false,

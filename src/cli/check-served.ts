@@ -59,7 +59,9 @@ export const unserved = (
 const formless = ({ id, form }: Intent, { name, writes }: Operation): readonly string[] => {
   if ((form !== undefined) === (writes !== undefined)) return [];
   return form === undefined
-    ? [`"${name}" changes something, and ${id} has no form in which people say what. Give it one (form: in the pack).`]
+    ? [
+        `"${name}" changes something, and ${id} has no form, so nothing says what people do with what they fill in. Give it one (form: in the pack).`,
+      ]
     : [`${id} has a form, and "${name}" changes nothing. Remove the form, or say how it is written (write:).`];
 };
 

@@ -17,7 +17,7 @@ import { packFolders, SAMPLE_BACKENDS, SAMPLE_PEOPLE } from '../policies/pack.ts
 import { payNotes } from '../policies/pay-notes.ts';
 import { readRestrictionTemplates } from '../policies/restriction-templates.ts';
 import { groupsOf } from '../policies/schema.ts';
-import { backendFindings } from './check-backends.ts';
+import { backendFindings, checkBackends } from './check-backends.ts';
 import { calledFindings } from './check-called.ts';
 import { signInFaults } from './check-identity.ts';
 import { inForceNotes } from './check-in-force.ts';
@@ -55,11 +55,12 @@ const contactFindings = async (directory: Directory, contact: string | null): Pr
 export const check: Subcommand = {
   summary: 'finds everything that would stop a start, all at once',
   help: [
-    'sotto check [--json] [--live --as PERSON]',
+    'sotto check [--json] [--backends] [--live --as PERSON]',
     'Reads settings, secrets, people, pack, policies, backend descriptions and manifests. Without settings it checks the pack and the sample that ship.',
     'It also finds what stops no start and is wrong all the same: rules that never decide anything, questions that nobody is answered, intents that are taken for others.',
     'Each backend description is tried out against the responses recorded beside it (recorded/BACKEND/OPERATION.json): what comes out of them, and what',
     'the intents would say of it. Record nothing of real people: it is printed.',
+    '--backends: looks at the descriptions alone, as whoever writes one needs it.',
     '--live asks the systems themselves what they know of PERSON, a directory id: reads only, and of what comes it prints kinds and no value.',
     'Status 0: nothing found; 1: findings.',
   ].join('\n'),
@@ -68,6 +69,7 @@ export const check: Subcommand = {
       args: [...args],
       options: {
         json: { type: 'boolean', default: false },
+        backends: { type: 'boolean', default: false },
         live: { type: 'boolean', default: false },
         as: { type: 'string' },
       },
@@ -76,6 +78,7 @@ export const check: Subcommand = {
     if (values.live !== (values.as !== undefined))
       throw new SottoError('usage', 'Say whom the systems are asked about: "sotto check --live --as PERSON".');
     const env = environment();
+    if (values.backends) return checkBackends({ env, person: values.as ?? null, json: values.json });
     const findings: Finding[] = [];
     const add = (area: Finding['area'], text: string): void => {
       for (const finding of text.split('\n')) findings.push({ area, finding });
