@@ -325,4 +325,21 @@ describe('a question that needs a sign-in', () => {
     await passUntil(() => texts().length === 3);
     expect((await census()).parked).toBe(1);
   });
+
+  it('is parked as well where a system is asked as the person and has no token of theirs, and waits once', async () => {
+    t.script.decide = () => PERMIT;
+    t.script.fetch = () => ({ ok: false, code: 'sign-in' });
+    // Signed in long before, without a token: that does not bring it back.
+    await signIn();
+    const asked = await ask();
+    await parked(1);
+    expect(texts().at(-1)).toMatch(/in your own name.*I answer by myself/s);
+    await clock.advance(2_000);
+    expect((await census()).parked).toBe(1);
+    // The authority takes the next one neither: it does not wait for ever.
+    expect(await signIn()).toBe(1);
+    await nothingLeft();
+    expect(texts().at(-1)).toContain('and ask again');
+    expect(decisions(asked.id).map(({ verdict }) => verdict)).toEqual(['answer', 'answer']);
+  });
 });

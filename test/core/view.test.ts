@@ -392,6 +392,13 @@ describe('an answer that is shown in a view', () => {
     expect([called('schedule'), called('audit disclosure')]).toEqual([[], []]);
   });
 
+  it('asks them to sign in where the system is asked as them and no token of theirs is there', async () => {
+    const { press } = await askedFor();
+    t.script.fetch = () => ({ ok: false, code: 'sign-in' });
+    expect(await opened(press)).toMatch(/in your own name.*then press again/);
+    expect([called('schedule'), called('audit disclosure')]).toEqual([[], []]);
+  });
+
   it('is shown as the rule of the data wants it, although the rule of the question would have it in a message', async () => {
     t.script.decide = ({ action }) => (action.startsWith('data:') ? IN_VIEW : PERMIT);
     const { press, card } = await askedFor();
