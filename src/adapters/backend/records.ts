@@ -75,7 +75,8 @@ const fieldOf = (field: DescribedField, row: Row): FieldValue | null => {
   // Some systems write what is not there as an empty text.
   const empty = value === null || value === undefined || (value === '' && field.optional);
   if (found.length === 0 || (found.length === 1 && empty)) return field.optional ? { type: 'none' } : null;
-  return found.length === 1 ? readValue(field, value, row) : null;
+  // Nothing that is declared is an object; and a bound on a length would ask one that has a length of its own to be a number, and throw.
+  return found.length === 1 && typeof value !== 'object' ? readValue(field, value, row) : null;
 };
 
 const readValue = (field: DescribedField, value: unknown, row: Row): FieldValue | null => {
