@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import type { ItsmStandIn } from '../../../playground/backend/itsm.ts';
 import type { PersonioStandIn } from '../../../playground/backend/personio.ts';
 import { CLIENT } from '../../../playground/backend/vendor.ts';
-import { readDescription } from '../../../src/adapters/backend/description.ts';
+import { parseDescription, readDescription } from '../../../src/adapters/backend/description.ts';
 import type { Backend, Fetched, Written } from '../../../src/core/ports.ts';
 import { SAMPLE_BACKENDS } from '../../../src/policies/pack.ts';
 import { DESCRIBED, type VendorName, vendorStage } from '../../support/vendors.ts';
@@ -57,6 +57,12 @@ describe('the descriptions that ship as examples', () => {
       expect([file, read.ok ? null : read.findings]).toEqual([file, null]);
       expect(readFileSync(join(DESCRIBED, file), 'utf8')).toContain('NOT TRIED AGAINST A LIVE PRODUCT');
     }
+  });
+
+  it('begin with one in the guide, which is as sound', () => {
+    const guide = readFileSync(join(DESCRIBED, '..', 'backends.md'), 'utf8');
+    const written = /```yaml\n(backend: [\s\S]*?)```/.exec(guide)?.[1] ?? '';
+    expect(parseDescription(written)).toMatchObject({ ok: true });
   });
 
   it('give what the intents of the sample are said with, where they have an operation of one of its names', () => {
