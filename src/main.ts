@@ -132,7 +132,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     rejections: () => rejections,
     tools,
   });
-  await checkHooks(hooks);
+  await checkHooks(hooks, catalogue);
 
   const kept = await openKept({ config, secrets: keys, openStore: o.openStore ?? openStore, opened, tools });
   const { store, sealer, dataKey, hashKeys, restored } = kept;

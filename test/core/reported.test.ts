@@ -41,7 +41,7 @@ afterEach(async () => {
   running = [];
   await clock.advance(1_000);
   await Promise.all(stopping);
-  t.close();
+  await t.close();
 });
 
 const worldOf = (over: Partial<World> = {}): World => ({

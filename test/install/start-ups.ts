@@ -231,6 +231,14 @@ export const UNSAFE: readonly Unsafe[] = [
   // Secrets
   { what: 'a webhook without its secret', spoil: HOOK },
   {
+    what: 'a webhook for a question that nobody can ask',
+    spoil: (folder) => {
+      HOOK(folder);
+      write('secrets/desk-hook', Buffer.alloc(32, 7).toString('base64'))(folder);
+      change('backends/desk.yaml', /it\.tickets/, 'it.strange')(folder);
+    },
+  },
+  {
     what: 'a webhook whose secret could be guessed',
     spoil: (folder) => {
       HOOK(folder);
