@@ -3,11 +3,12 @@ import type { Held } from '../../src/core/ports.ts';
 import { repliesIn } from '../../src/core/replies/replies.ts';
 import { noteSurprises, type Surprises } from '../../src/core/screening.ts';
 import { createSurprises, MOST_A_DAY } from '../../src/core/surprises.ts';
+import { fillView } from '../../src/core/view.ts';
 import { createWork, type Work } from '../../src/core/work.ts';
 import type { World } from '../../src/core/world.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
 import { until } from '../support/until.ts';
-import { createTestWorld, EVAN, MONA, question, recordOf, type TestWorld } from '../support/world.ts';
+import { createTestWorld, EVAN, IN_VIEW, MONA, pressOf, question, recordOf, type TestWorld } from '../support/world.ts';
 
 const DAY = 24 * 60 * 60_000;
 const IBAN = 'DE89370400440532013000';
@@ -72,6 +73,17 @@ describe('a surprise', () => {
     expect(said).toContain('could not be shown');
     expect(said).not.toMatch(/restricted to|payroll/);
     expect(t.entries.filter(({ kind }) => kind === 'data-refused')).toEqual([]);
+  });
+
+  it('is none in a view either: what was found is on record, and the view says that it could not be shown', async () => {
+    t.script.decide = () => IN_VIEW;
+    await asked('q1');
+    const [message] = t.messages;
+    const press = pressOf(message?.card.buttons[0], message?.ref ?? null);
+    await fillView(world, press, t.openView());
+    expect(t.views[0]?.card?.text).toBe(repliesIn('en').surprise({ topic: 'Topic leave' }));
+    expect(recorded()).toMatchObject([{ question: press.id, field: 'days', held: 'iban' }]);
+    expect(JSON.stringify(t.views)).not.toContain(IBAN);
   });
 
   it('is on record by operation, field and kind, before anything is said, and its value is nowhere', async () => {
