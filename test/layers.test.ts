@@ -225,13 +225,16 @@ describe('the check of the house', () => {
     expect(found('src/policies/rules.ts', source).length).toBeGreaterThan(0);
   });
 
-  it('lets core/data.ts alone call the backend', () => {
+  it('lets core/data.ts alone call the backend, and the trial of a description that shows no value', () => {
     const call = 'const fetched = await world.backend.fetch({ operation });';
     expect(found('src/core/data.ts', call)).toEqual([]);
+    expect(found('src/cli/check-live.ts', call)).toEqual([]);
     for (const path of [
       'src/core/converse.ts',
       'src/main.ts',
       'src/cli/ask.ts',
+      'src/cli/check.ts',
+      'src/cli/check-tried.ts',
       'src/adapters/backend/rest.ts',
       'playground/stage.ts',
     ])
