@@ -79,7 +79,7 @@ import { groupsOf } from './policies/schema.ts';
 
 export type { Running, StartOptions } from './main/running.ts';
 
-export const VERSION = '0.10.0';
+export const VERSION = '0.11.0';
 
 const LEASE_MS = 60_000;
 

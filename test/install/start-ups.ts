@@ -309,6 +309,10 @@ export const UNSAFE: readonly Unsafe[] = [
         '@id("odd")\npermit (principal, action == Action::"odd.thing", resource);\n',
       ),
   },
+  {
+    what: 'a backend of which something is still to be decided',
+    spoil: change('backends/hr.yaml', /data: leave$/m, 'data: FILL IN whose rules it goes by'),
+  },
   { what: 'a backend with an unknown key', spoil: change('backends/hr.yaml', /^baseUrl:/m, 'colour: red\nbaseUrl:') },
   { what: 'people with an unknown key', spoil: change('people.yaml', /^(\s+)(name:)/m, '$1colour: red\n$1$2') },
   {

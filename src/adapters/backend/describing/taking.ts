@@ -1,7 +1,7 @@
 /**
  * What is taken out of a response: a field of a record by its name, or by a JSONPath (RFC 9535). Of JSONPath as much as takes time in
- * proportion to the response: no descent at any depth (`..`), no functions (two of them are regular expressions of somebody else's), no
- * path of its own within a filter that begins at the root.
+ * proportion to the response: no descent at any depth (`..`), no functions (two of them are regular expressions of somebody else's), one step
+ * in each pair of brackets (`[*,*]` twenty times is a million of one), no path of its own within a filter that begins at the root.
  */
 import { JSONPathEnvironment } from 'json-p3';
 
@@ -30,6 +30,7 @@ export const faultOfPath = (path: string): string | null => {
   const syntax = syntaxOf(path);
   if (syntax.includes('..')) return 'must not descend to any depth (..), which may take very long. Name each step';
   if (syntax.includes('(')) return 'must be a path without a function or a bracket';
+  if (syntax.includes(',')) return 'must name one step in each pair of brackets';
   if (syntax.lastIndexOf('$') > 0) return 'must begin at the root ($) once, and nowhere else';
   if ((syntax.match(/\?/g) ?? []).length > 1) return 'must hold one filter (?) at most';
   try {
