@@ -5,6 +5,7 @@ import type { Status, Subcommand } from '../cli.ts';
 import { SottoError } from '../core/errors.ts';
 import { LANGUAGES } from '../core/languages.ts';
 import { parseOrder, type Receipt } from '../core/orders/types.ts';
+import { safely } from '../core/safely.ts';
 import { giveOrder, ORDER_HELP } from './order.ts';
 
 const phrase = z.object({
@@ -58,7 +59,7 @@ export const donated: Subcommand = {
 };
 
 const withYaml = (receipt: Receipt): Receipt => {
-  const read = shape.safeParse(receipt.data);
+  const read = safely(shape, receipt.data);
   if (!read.success || read.data.phrases.length === 0) return receipt;
   return { ...receipt, says: [...receipt.says, '', ...packLines(read.data.phrases)] };
 };

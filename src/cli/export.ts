@@ -7,6 +7,7 @@ import type { Status, Subcommand } from '../cli.ts';
 import { dataFolder, environment } from '../config.ts';
 import { SottoError } from '../core/errors.ts';
 import type { Receipt } from '../core/orders/types.ts';
+import { safely } from '../core/safely.ts';
 import { newFile } from './new-file.ts';
 import { giveOrder, ORDER_HELP } from './order.ts';
 import { askedOrder } from './order-asked.ts';
@@ -70,7 +71,7 @@ const fingerprints = z.array(z.string()).max(100);
 
 /** The audit log is read here: the running Sotto only adds to it. */
 const auditOf = async ({ data }: Receipt): Promise<Receipt> => {
-  const wanted = fingerprints.safeParse(data['auditFingerprints']);
+  const wanted = safely(fingerprints, data['auditFingerprints']);
   const folder = join(dataFolder(environment()), 'audit');
   try {
     const origins = existsSync(folder) ? readdirSync(folder).sort() : [];

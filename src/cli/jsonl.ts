@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import type { z } from 'zod';
 import type { Status } from '../cli.ts';
+import { safely } from '../core/safely.ts';
 
 /** A line longer than this is refused; no command takes a text near it. */
 const MOST_CHARACTERS = 1_000_000;
@@ -20,7 +21,7 @@ export const eachLine = async <T>(o: {
     try {
       if (line.length > MOST_CHARACTERS)
         throw new Error(`the line has ${line.length} characters, more than ${MOST_CHARACTERS}`);
-      const parsed = o.schema.safeParse(JSON.parse(line));
+      const parsed = safely(o.schema, JSON.parse(line));
       if (!parsed.success) {
         throw new Error(
           parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'line'}: ${message}`).join('; '),

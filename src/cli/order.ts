@@ -7,6 +7,7 @@ import type { Status } from '../cli.ts';
 import { dataFolder, environment } from '../config.ts';
 import { SottoError } from '../core/errors.ts';
 import { type Order, type Receipt, receiptShape } from '../core/orders/types.ts';
+import { safely } from '../core/safely.ts';
 
 /** For `parseArgs`. */
 export const ORDER_OPTIONS = {
@@ -55,9 +56,9 @@ export const askRunning = async <T>(o: {
 }): Promise<T> => {
   const { method = 'GET', path, body, shape } = o;
   const answered = await askControl({ folder: dataFolder(environment()), method, path, body });
-  const refused = errorShape.safeParse(answered.body);
+  const refused = safely(errorShape, answered.body);
   if (refused.success) throw new SottoError('usage', refused.data.error);
-  const parsed = shape.safeParse(answered.body);
+  const parsed = safely(shape, answered.body);
   if (!parsed.success)
     throw new SottoError(
       'usage',

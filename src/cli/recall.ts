@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import type { Status, Subcommand } from '../cli.ts';
 import { SottoError } from '../core/errors.ts';
+import { safely } from '../core/safely.ts';
 import { giveOrder, ORDER_HELP, ORDER_OPTIONS } from './order.ts';
 import { askedOrder } from './order-asked.ts';
 
@@ -42,7 +43,7 @@ export const recall: Subcommand = {
 
 const timeOf = (since: string | undefined): number | null => {
   if (since === undefined) return null;
-  const at = iso.safeParse(since).success ? Date.parse(since) : Number.NaN;
+  const at = safely(iso, since).success ? Date.parse(since) : Number.NaN;
   if (Number.isNaN(at) || at > Date.now())
     throw new SottoError('usage', '--since is a time that has been, as 2026-01-31T09:00:00Z or with an offset.');
   return at;

@@ -9,6 +9,7 @@ import {
   furtherExport,
 } from '../core/orders/audit-export.ts';
 import { parseOrder } from '../core/orders/types.ts';
+import { safely } from '../core/safely.ts';
 import type { World } from '../core/world.ts';
 
 const furtherShape = z.strictObject({ ticket: z.string().max(20_000), order: z.unknown() });
@@ -23,7 +24,7 @@ export const auditExportRoutes = (world: World): readonly ControlRoute[] => [
     method: 'POST',
     path: '/audit-export/further',
     handle: async ({ body }) => {
-      const asked = furtherShape.safeParse(body);
+      const asked = safely(furtherShape, body);
       const order = asked.success ? parseOrder(asked.data.order) : null;
       if (!asked.success || order?.kind !== 'audit-export') return WRONG;
       return { status: 200, body: { may: await furtherExport(world, { ticket: asked.data.ticket, order }) } };
@@ -33,7 +34,7 @@ export const auditExportRoutes = (world: World): readonly ControlRoute[] => [
     method: 'POST',
     path: '/audit-export/names',
     handle: async ({ body }) => {
-      const asked = exportNamesShape.safeParse(body);
+      const asked = safely(exportNamesShape, body);
       if (!asked.success) return WRONG;
       const ids = await exportNames(world, asked.data);
       return ids === null
@@ -45,7 +46,7 @@ export const auditExportRoutes = (world: World): readonly ControlRoute[] => [
     method: 'POST',
     path: '/audit-export/end',
     handle: async ({ body }) => {
-      const asked = exportEndShape.safeParse(body);
+      const asked = safely(exportEndShape, body);
       if (!asked.success) return WRONG;
       return { status: 200, body: { noted: await endExport(world, asked.data) } };
     },

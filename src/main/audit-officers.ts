@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import type { ControlRoute } from '../adapters/control/server.ts';
+import { safely } from '../core/safely.ts';
 import type { World } from '../core/world.ts';
 
 /** Together smaller than the largest body that the control socket takes. */
@@ -28,7 +29,7 @@ export const auditOfficerRoute = ({
   method: 'POST',
   path: '/audit-officers',
   handle: async ({ body }) => {
-    const parsed = asked.safeParse(body);
+    const parsed = safely(asked, body);
     if (!parsed.success) return { status: 400, body: { error: 'These are no names of an audit log.' } };
     const { officers } = parsed.data;
     const people = [...new Set(officers.map(({ fingerprint }) => fingerprint))];

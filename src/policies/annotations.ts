@@ -1,5 +1,5 @@
 import { z } from 'zod';
-
+import { safely } from '../core/safely.ts';
 import type { Obligations, PerLocale, Said, ShowMode } from '../core/types.ts';
 import type { PolicyJson } from './engine.ts';
 import { FIELD_NAME, RULE_ID } from './names.ts';
@@ -124,7 +124,7 @@ export type ReadNotes =
 export const readNotes = (rule: PolicyJson): ReadNotes => {
   const given: unknown = rule.annotations ?? {};
   if (rule.effect === 'permit') {
-    const parsed = PERMIT_NOTES.safeParse(given);
+    const parsed = safely(PERMIT_NOTES, given);
     if (!parsed.success) return { ok: false, complaints: parsed.error.issues.map(complaint) };
     const { id, show = 'message', expires = null, more_time: more, in_place: place, redact = [] } = parsed.data;
     if (more !== undefined) {
@@ -137,7 +137,7 @@ export const readNotes = (rule: PolicyJson): ReadNotes => {
     const obligations = { show, expiresSeconds: expires, moreTime: more ?? 0, redact, ...here };
     return { ok: true, id, notes: { effect: 'permit', obligations, said: SAYS_NOTHING, priority: 0 } };
   }
-  const parsed = FORBID_NOTES.safeParse(given);
+  const parsed = safely(FORBID_NOTES, given);
   if (!parsed.success) return { ok: false, complaints: parsed.error.issues.map(complaint) };
   const { id, priority, ...texts } = parsed.data;
   const said: Said = {

@@ -3,6 +3,7 @@
  * differs answers nobody until it is proved to permit no more, or is approved.
  */
 import { z } from 'zod';
+import { safely } from '../core/safely.ts';
 import type { Intent, Obligations, PerLocale } from '../core/types.ts';
 import { strictest } from './annotations.ts';
 import { canonicalJson, wholeHash } from './canonical.ts';
@@ -122,7 +123,7 @@ export const pinOf = ({ catalogue: pack, rules }: Pick<LoadedPack, 'catalogue' |
 /** Null where it is none of ours, or of another layout: then nothing is proved by it. */
 const readPinned = (body: string): Pinned | null => {
   try {
-    const parsed = shape.safeParse(JSON.parse(body));
+    const parsed = safely(shape, JSON.parse(body));
     return parsed.success ? parsed.data : null;
   } catch {
     return null;

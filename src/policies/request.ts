@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { safely } from '../core/safely.ts';
 import type { PolicyRequest } from '../core/types.ts';
 import { COUNTRIES } from './countries.ts';
 import type { CedarRequest } from './engine.ts';
@@ -54,7 +55,7 @@ export interface CheckedRequest extends PolicyRequest {
  * pack has no longer is dropped: no rule can name it, and what a conversation remembers may be older than the pack.
  */
 export const checkRequest = (request: PolicyRequest, known: Known): CheckedRequest | null => {
-  const parsed = shape.safeParse(request);
+  const parsed = safely(shape, request);
   if (!parsed.success) return null;
   const { person } = parsed.data;
   const kinds: ReadonlySet<string> = new Set(KINDS);

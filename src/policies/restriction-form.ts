@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import { safely } from '../core/safely.ts';
 import type { Restriction } from '../core/types.ts';
 import type { Pack } from './contents.ts';
 import { COUNTRIES } from './countries.ts';
@@ -96,7 +97,7 @@ const plainPlace = (path: readonly PropertyKey[]): string => path.map(String).jo
  * to come into force, so one whose time is past is refused as well. Without it a stored one is read, which may have lapsed.
  */
 export const restrictionFromForm = (input: unknown, catalogue: Pack, now: number | null = null): FormResult => {
-  const parsed = formOf(catalogue, now).safeParse(input);
+  const parsed = safely(formOf(catalogue, now), input);
   if (!parsed.success) {
     const { issues } = parsed.error;
     return {

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { isAlias, isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
+import { safely } from '../core/safely.ts';
 import type { Finding } from './findings.ts';
 
 /** 256 KiB hold some thousand example sentences; a larger file is a mistake or an attack. */
@@ -139,7 +140,7 @@ export const readShaped = <T>(o: {
   const file = readYaml(o.path, o.findings);
   if (file === null) return null;
   o.take(file.bytes);
-  const parsed = o.shape.safeParse(file.value);
+  const parsed = safely(o.shape, file.value);
   if (parsed.success) return { value: parsed.data, place: file.place };
   o.findings.push(...issuesAsFindings(o.path, file.place, parsed.error.issues));
   return null;

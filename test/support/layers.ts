@@ -69,6 +69,7 @@ const CONTRACTS = [
   'src/core/audit-copy-ports.ts',
   'src/core/backup-ports.ts',
   'src/core/restricting-ports.ts',
+  'src/core/safely.ts',
   'src/core/sign-in-ports.ts',
   'src/core/errors.ts',
   'src/core/languages.ts',

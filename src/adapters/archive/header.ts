@@ -1,6 +1,7 @@
 /** What an archive says of itself, readable without the key. It is bound to the body, so that a changed one does not open. */
 import { z } from 'zod';
 import { SottoError } from '../../core/errors.ts';
+import { safely } from '../../core/safely.ts';
 
 export const MAGIC = Buffer.from('sotto-backup');
 
@@ -99,7 +100,7 @@ const jsonOf = (text: string): unknown => {
 /** Everything before the body. Refuses with `backup-invalid` what could not be read again. */
 export const writeHead = (header: SealedHeader): Buffer => {
   const json = Buffer.from(JSON.stringify(header));
-  if (json.length > MOST_HEADER || !shape.safeParse(header).success)
+  if (json.length > MOST_HEADER || !safely(shape, header).success)
     throw invalid('What a backup would say of itself could not be read again, so none was made.');
   const lengths = Buffer.alloc(6);
   lengths.writeUInt16BE(FORMAT, 0);
@@ -120,7 +121,7 @@ export const readHead = (name: string, bytes: Buffer): { readonly header: Sealed
   const end = PREAMBLE + length;
   if (format === 0 || length > MOST_HEADER || end > bytes.length) throw altered(name);
   const said = jsonOf(bytes.toString('utf8', PREAMBLE, end));
-  const read = shape.safeParse(said);
+  const read = safely(shape, said);
   if (read.success) return { header: read.data, end };
   throw format < TREES && said !== null ? older(name) : altered(name);
 };

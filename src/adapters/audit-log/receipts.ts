@@ -1,6 +1,7 @@
 /** What a log says came of a forgetting, by the number of its receipt. Read only; whether it was altered, `verify` says. */
 import { z } from 'zod';
 import type { ReceiptEntry } from '../../core/audit.ts';
+import { safely } from '../../core/safely.ts';
 import { entriesIn, readEntries } from './reader.ts';
 
 const n = z.number();
@@ -36,7 +37,7 @@ export const receiptIn = async (o: {
   for await (const run of readEntries({ folder: o.folder }))
     for (const { entry } of entriesIn(run)) {
       if (entry['kind'] !== 'receipt' || entry['order'] !== o.number) continue;
-      found = shape.safeParse(entry).data ?? found;
+      found = safely(shape, entry).data ?? found;
     }
   return found;
 };

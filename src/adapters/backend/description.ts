@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
 import { SottoError } from '../../core/errors.ts';
+import { safely } from '../../core/safely.ts';
 import { issueInWords } from '../bounded/issue.ts';
 import { lineOf } from '../bounded/yaml-line.ts';
 import type { Descriptions } from './described.ts';
@@ -132,7 +133,7 @@ export const parseDescription = (
   }
   const placed: Placed = (path) => `${lineOf(document, lines, path)}${path.join('.') || 'the file'}`;
   const open = undecided(value);
-  const parsed = backend.safeParse(value);
+  const parsed = safely(backend, value);
   const issues = parsed.error?.issues.filter(({ path }) => !restsOn(path, open)) ?? [];
   if (!parsed.success || open.length > 0)
     return {

@@ -1,6 +1,7 @@
 /** From a response's JSON to records of declared fields. Whatever the description does not name is not taken. */
 import { z } from 'zod';
 import type { BackendRecord, FieldValue } from '../../core/ports.ts';
+import { safely } from '../../core/safely.ts';
 import type { Described, DescribedField, DescribedHook } from './described.ts';
 import { type Take, takeOne } from './describing/taking.ts';
 
@@ -55,7 +56,7 @@ export const recordOf = (
   { subject: named, fields: declared }: Pick<DescribedHook, 'subject' | 'fields'>,
   row: Row,
 ): BackendRecord | null => {
-  const whom = subject.safeParse(asText(takeOne(named, row)));
+  const whom = safely(subject, asText(takeOne(named, row)));
   const fields: [string, FieldValue][] = [];
   for (const [name, field] of declared) {
     const value = fieldOf(field, row);
@@ -82,29 +83,29 @@ const fieldOf = (field: DescribedField, row: Row): FieldValue | null => {
 const readValue = (field: DescribedField, value: unknown, row: Row): FieldValue | null => {
   switch (field.type) {
     case 'text': {
-      const parsed = text.safeParse(value);
+      const parsed = safely(text, value);
       return parsed.success ? { type: 'text', value: parsed.data } : null;
     }
     case 'date': {
-      const parsed = date.safeParse(value);
+      const parsed = safely(date, value);
       return parsed.success ? { type: 'date', value: parsed.data } : null;
     }
     case 'moment': {
-      const parsed = moment.safeParse(value);
-      const day = parsed.success ? date.safeParse(parsed.data.slice(0, 10)) : null;
+      const parsed = safely(moment, value);
+      const day = parsed.success ? safely(date, parsed.data.slice(0, 10)) : null;
       return day?.success === true ? { type: 'date', value: day.data } : null;
     }
     case 'choice': {
-      const parsed = code.safeParse(value);
+      const parsed = safely(code, value);
       const words = parsed.success ? field.values.get(String(parsed.data)) : undefined;
       return words === undefined ? null : { type: 'choice', words };
     }
     case 'decimal': {
-      const parsed = decimal.safeParse(value);
+      const parsed = safely(decimal, value);
       return parsed.success ? { type: 'number', value: Number(parsed.data) } : null;
     }
     case 'number': {
-      const parsed = number.safeParse(value);
+      const parsed = safely(number, value);
       return parsed.success ? { type: 'number', value: parsed.data } : null;
     }
     case 'money':
@@ -115,9 +116,7 @@ const readValue = (field: DescribedField, value: unknown, row: Row): FieldValue 
 };
 
 const moneyOf = (at: Take | null, value: unknown, row: Row): FieldValue | null => {
-  const amount = number.safeParse(
-    typeof value === 'string' && decimal.safeParse(value).success ? Number(value) : value,
-  );
-  const named = currency.safeParse(at === null ? undefined : takeOne(at, row));
+  const amount = safely(number, typeof value === 'string' && safely(decimal, value).success ? Number(value) : value);
+  const named = safely(currency, at === null ? undefined : takeOne(at, row));
   return amount.success && named.success ? { type: 'money', value: amount.data, currency: named.data } : null;
 };

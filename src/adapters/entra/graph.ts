@@ -4,6 +4,7 @@
  */
 import type { z } from 'zod';
 import type { Clock, Log, Metrics, Random } from '../../core/ports.ts';
+import { safely } from '../../core/safely.ts';
 import { parsedJson, readText } from '../bounded/body.ts';
 import { codeOfFetch } from '../bounded/failure.ts';
 import { sooner } from '../bounded/waiting.ts';
@@ -114,7 +115,7 @@ export const createGraph = (o: GraphOptions): Graph => {
     });
     if (response.status === 200) {
       const text = await readText(response, limits.mostBytes);
-      const read = question.shape.safeParse(text === null ? undefined : parsedJson(text));
+      const read = safely(question.shape, text === null ? undefined : parsedJson(text));
       return read.success
         ? { kind: 'answer', answer: { ok: true, body: read.data }, outcome: 'ok' }
         : failed('malformed');

@@ -1,6 +1,7 @@
 /** The pack that was approved. */
 import { z } from 'zod';
 import type { Pin, Pins } from '../../core/ports.ts';
+import { safely } from '../../core/safely.ts';
 import { keptPin, storedPin } from '../../core/stored-restrictions.ts';
 import { type Connection, draining } from './connection.ts';
 import type { Keys } from './keys.ts';
@@ -27,7 +28,7 @@ export const pinTexts = (pin: Pin): readonly (readonly [string, string])[] => {
 export const pinOf = (values: unknown): Pin | null => {
   const [pack, at, by, body] = listOf(values);
   if (textOrNull(pack) === null) return null;
-  const pin = storedPin.safeParse({ pack, at: numberOf(at), by: jsonOf(by, z.array(z.string())), body });
+  const pin = safely(storedPin, { pack, at: numberOf(at), by: jsonOf(by, z.array(z.string())), body });
   if (!pin.success) throw damaged();
   return pin.data;
 };

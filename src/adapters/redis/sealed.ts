@@ -1,6 +1,7 @@
 /** Everything sealed, tag by tag and place by place, so that it can be wrapped anew; and the keys of keyed hashes. */
 import { z } from 'zod';
 import type { HashKeys, SealedValue, SealedValues } from '../../core/ports.ts';
+import { safely } from '../../core/safely.ts';
 import { packParts, unpackParts } from '../../core/stored.ts';
 import { changeRecord, MOST_PROPOSALS } from '../../core/stored-restrictions.ts';
 import type { Connection } from './connection.ts';
@@ -75,7 +76,7 @@ export const createSealedValues = (o: {
         const at = packPlace({ ...place, field: 'inbound', part: '' });
         found.push({ ...of, kind: 'inbound', record: textOf(conversation), value: asked, place: at });
       }
-      const parsed = outbox.safeParse(parsedJson(textOrNull(out)));
+      const parsed = safely(outbox, parsedJson(textOrNull(out)));
       if (!parsed.success) return found;
       const { reply, again } = parsed.data;
       const at = (part: Place['part']): string => packPlace({ ...place, field: 'out', part });
@@ -284,7 +285,7 @@ export const createSealedValues = (o: {
         };
         if (part === '') return swap(behind + had, behind + has);
         const text = textOrNull(await connection.ask(what, 'HGET', key, field));
-        const parsed = outbox.safeParse(parsedJson(text));
+        const parsed = safely(outbox, parsedJson(text));
         if (text === null || !parsed.success || parsed.data[part] !== had) return 0;
         return swap(text, JSON.stringify({ ...parsed.data, [part]: has }));
       };

@@ -1,5 +1,6 @@
 /** What Slack hands out at an installation, and what is kept of it. */
 import { z } from 'zod';
+import { safely } from '../../core/safely.ts';
 
 /** A token of a bot, expiring or not. Anything else could do more than it should. */
 const BOT_TOKEN = /^(?:xoxe\.)?xoxb-[\w.-]{1,1000}$/;
@@ -52,7 +53,7 @@ export interface Granted {
 
 /** Null where it is no bot's, or says not where it is good. */
 export const grantedIn = (said: unknown, now: number): Granted | null => {
-  const parsed = answer.safeParse(said);
+  const parsed = safely(answer, said);
   if (!parsed.success) return null;
   const { data } = parsed;
   const orgWide = data.is_enterprise_install;

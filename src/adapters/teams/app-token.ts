@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SottoError } from '../../core/errors.ts';
 import type { Clock, Log, Metrics, Secret } from '../../core/ports.ts';
+import { safely } from '../../core/safely.ts';
 import { parsedJson } from '../bounded/body.ts';
 import { createCredentials, type Tried } from '../bounded/credentials.ts';
 import type { Bearer } from './connector.ts';
@@ -69,11 +70,11 @@ export const createAppToken = (o: {
     );
     if (answer.kind !== 'answer') throw noToken(answer.code);
     if (answer.status !== 200) {
-      const said = refusal.safeParse(parsedJson(answer.body));
+      const said = safely(refusal, parsedJson(answer.body));
       const refused = said.success && said.data.error === 'invalid_client';
       return { refused, outcome: { error: noToken(`http_${answer.status}`) } };
     }
-    const given = answered.safeParse(parsedJson(answer.body));
+    const given = safely(answered, parsedJson(answer.body));
     if (!given.success) throw noToken('answer_unreadable');
     const { access_token: token, expires_in: life } = given.data;
     const lifeMs = Math.min(LONGEST_LIFE_S, life) * 1_000;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { codeOf } from '../../core/errors.ts';
 import type { Log, Metrics } from '../../core/ports.ts';
+import { safely } from '../../core/safely.ts';
 import { parsedJson } from '../bounded/body.ts';
 import { within } from '../bounded/waiting.ts';
 import { fault, faultOf, type Outcome } from './faults.ts';
@@ -173,13 +174,13 @@ export const createConnector = (o: {
           },
         },
         (answer) => {
-          const made = created.safeParse(parsedJson(answer.body));
+          const made = safely(created, parsedJson(answer.body));
           return made.success ? { done: { conversation: made.data.id } } : UNREADABLE;
         },
       ),
     create: ({ activity, targeted, ...at }) =>
       call('activity.create', at, { verb: 'POST', path: activities(at), body: activity, targeted }, (answer) => {
-        const made = created.safeParse(parsedJson(answer.body));
+        const made = safely(created, parsedJson(answer.body));
         return made.success
           ? { done: { id: made.data.id } }
           : { fault: fault('unclear', 'id_missing', { alarm: true }) };
@@ -213,7 +214,7 @@ export const createConnector = (o: {
         at,
         { verb: 'GET', path: ['conversations', at.conversation, 'members', user], body: null },
         (answer) => {
-          const found = memberSchema.safeParse(parsedJson(answer.body));
+          const found = safely(memberSchema, parsedJson(answer.body));
           if (!found.success) return UNREADABLE;
           const { id, aadObjectId, objectId, tenantId, userRole, userPrincipalName } = found.data;
           const member = {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { safely } from '../../core/safely.ts';
 import { parsedJson } from '../bounded/body.ts';
 import type { CallFault } from '../bounded/fault.ts';
 import type { Answer, NoAnswer } from './transport.ts';
@@ -89,7 +90,7 @@ const refusal = z.object({ error: z.object({ code: z.string().regex(/^[A-Za-z]{2
 /** The code that stands in a refusal, if it looks like one (letters only, for nothing random is); never the message beside it. */
 const codeIn = ({ headers, body }: Answer): string | null => {
   if (!/^application\/json/i.test(headers['content-type'] ?? '')) return null;
-  const said = refusal.safeParse(parsedJson(body));
+  const said = safely(refusal, parsedJson(body));
   return said.success ? said.data.error.code : null;
 };
 

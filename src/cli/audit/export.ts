@@ -6,6 +6,7 @@ import { verifyAuditLogs } from '../../adapters/audit-log/verify.ts';
 import type { Status, Subcommand } from '../../cli.ts';
 import { SottoError } from '../../core/errors.ts';
 import { EXPORT_FORMATS, type OrderOf, type Receipt } from '../../core/orders/types.ts';
+import { safely } from '../../core/safely.ts';
 import { askRunning, giveOrder, ORDER_HELP } from '../order.ts';
 import { askedOrder } from '../order-asked.ts';
 import { readCursor } from './export-cursor.ts';
@@ -100,7 +101,7 @@ export const exportLog: Subcommand = {
         print,
         lost: 'If it was begun, nothing was given. Order it again.',
         received: (receipt) => {
-          const may = mayShape.safeParse(receipt.data);
+          const may = safely(mayShape, receipt.data);
           return may.success ? take(may.data) : receipt;
         },
       });
@@ -118,7 +119,7 @@ const formatOf = (format: string): Asked['format'] => {
 
 const timeOf = (option: string, text: string | undefined): number | null => {
   if (text === undefined) return null;
-  const at = iso.safeParse(text).success ? Date.parse(text) : Number.NaN;
+  const at = safely(iso, text).success ? Date.parse(text) : Number.NaN;
   if (!Number.isFinite(at) || at < 0)
     throw new SottoError('usage', `${option} is a time, as 2026-01-31T09:00:00Z or with an offset.`);
   return at;

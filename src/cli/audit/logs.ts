@@ -11,6 +11,7 @@ import { keysBeside } from '../../adapters/audit-log/public-keys.ts';
 import { askControl } from '../../adapters/control/client.ts';
 import { dataFolder, environment } from '../../config.ts';
 import { SottoError } from '../../core/errors.ts';
+import { safely } from '../../core/safely.ts';
 import { vaultOf } from '../vault.ts';
 
 /** What the control socket answers to `/audit-logs`. */
@@ -19,7 +20,7 @@ const logsShape = z.object({ logs: z.array(z.object({ origin: z.string(), size: 
 /** Which logs there must be and how long at least, as the store of the Sotto that runs there knows it; null: none runs that says so. */
 export const logsOnRecord = async (dataFolder: string): Promise<readonly OtherLog[] | null> => {
   const answered = await askControl({ folder: dataFolder, method: 'GET', path: '/audit-logs' }).catch(() => null);
-  return logsShape.safeParse(answered?.body).data?.logs ?? null;
+  return safely(logsShape, answered?.body).data?.logs ?? null;
 };
 
 /** The data folder and, in it, that of the logs. Refuses with code `usage` where there is none. */

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { askControl } from '../../adapters/control/client.ts';
 import type { Officer, Report } from '../../core/report/types.ts';
+import { safely } from '../../core/safely.ts';
 import { LONGEST_SEALED, MOST_OFFICERS } from '../../main/audit-officers.ts';
 
 /** Of a keyed hash, enough to find it in the log. */
@@ -34,7 +35,7 @@ export const officerNames = async (o: {
     const answered = await askControl({ folder: o.data, method: 'POST', path: '/audit-officers', body }).catch(
       () => null,
     );
-    const opened = answer.safeParse(answered?.body).data?.names;
+    const opened = safely(answer, answered?.body).data?.names;
     // None runs there, or one that does not know this.
     if (opened === undefined) break;
     for (const [index, { fingerprint }] of officers.entries()) {

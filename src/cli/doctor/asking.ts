@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import { askControl } from '../../adapters/control/client.ts';
 import { codeOf } from '../../core/errors.ts';
+import { safely } from '../../core/safely.ts';
 import { type Line, sentence } from './line.ts';
 
 type Asked<T> =
@@ -13,7 +14,7 @@ type Asked<T> =
 export const ask = async <T>(folder: string, path: string, shape: z.ZodType<T>): Promise<Asked<T>> => {
   try {
     const { status, body } = await askControl({ folder, method: 'GET', path });
-    const parsed = shape.safeParse(body);
+    const parsed = safely(shape, body);
     if (status === 200 && parsed.success) return { kind: 'told', value: parsed.data };
     return {
       kind: 'refused',

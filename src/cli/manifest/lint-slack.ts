@@ -2,6 +2,8 @@
  * What Slack's own schema lets pass and Slack, or its reviewers, do not (facts: Slack section 8): invented or needless
  * scopes and events, plain http, a missing address for buttons, Socket Mode with addresses, an event without its scope.
  */
+
+import { safely } from '../../core/safely.ts';
 import { lintShape, lintTexts } from './lint.ts';
 import { lintAddresses } from './lint-slack-addresses.ts';
 import type { BotEvent, BotScope } from './slack.ts';
@@ -27,7 +29,7 @@ const FORBIDDEN_FAMILIES: readonly (readonly [string, string])[] = [
 /** Sentences; none: the manifest may be given to Slack. */
 export const lintSlackManifest = (manifest: unknown): readonly string[] => {
   const texts = lintTexts(manifest);
-  const parsed = slackShape.safeParse(manifest);
+  const parsed = safely(slackShape, manifest);
   if (!parsed.success) return [...texts, ...lintShape(parsed.error)];
   return [...texts, ...lintScopes(parsed.data), ...lintEvents(parsed.data), ...lintAddresses(parsed.data)];
 };

@@ -1,5 +1,6 @@
 /** What lies beside a Teams manifest: icons of the right size, and every language complete. */
 import { z } from 'zod';
+import { safely } from '../../core/safely.ts';
 import type { Locale } from '../../core/types.ts';
 import { lintShape, readJson } from './lint.ts';
 import { decodePng, type Pixels } from './png.ts';
@@ -94,7 +95,7 @@ const lintLanguageSchema = (
   const bytes = files.get(file);
   const read = bytes === undefined ? null : readJson(file, bytes);
   if (read === null || 'finding' in read) return [];
-  const parsed = z.looseObject({ $schema: z.string() }).safeParse(read.value);
+  const parsed = safely(z.looseObject({ $schema: z.string() }), read.value);
   return parsed.success &&
     parsed.data.$schema.endsWith(`/teams/v${manifestVersion}/MicrosoftTeams.Localization.schema.json`)
     ? []
@@ -106,7 +107,7 @@ const lintLanguage = (files: TeamsPackage, file: string, wanted: ReadonlyMap<str
   if (bytes === undefined) return [`localizationInfo names ${file}, which the package does not have. Add it.`];
   const read = readJson(file, bytes);
   if ('finding' in read) return [read.finding];
-  const parsed = z.record(z.string(), z.string()).safeParse(read.value);
+  const parsed = safely(z.record(z.string(), z.string()), read.value);
   if (!parsed.success) return lintShape(parsed.error).map((finding) => `${file}: ${finding}`);
   const { $schema: _, ...texts } = parsed.data;
   return [

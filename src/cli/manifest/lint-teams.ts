@@ -2,6 +2,8 @@
  * What Microsoft's schema lets pass and Teams, or good sense, do not (facts: Teams section 10, requirement 25): plain http,
  * domains of everybody, ids that do not agree, permissions to hear everything; and what lies beside the manifest.
  */
+
+import { safely } from '../../core/safely.ts';
 import { lintShape, lintTexts, readJson } from './lint.ts';
 import { lintTeamsFiles } from './lint-teams-files.ts';
 import type { TeamsPackage } from './teams.ts';
@@ -29,7 +31,7 @@ export const lintTeamsManifest = (files: TeamsPackage): readonly string[] => {
   const read = readJson('manifest.json', bytes);
   if ('finding' in read) return [read.finding];
   const texts = lintTexts(read.value);
-  const parsed = teamsShape.safeParse(read.value);
+  const parsed = safely(teamsShape, read.value);
   if (!parsed.success) return [...texts, ...lintShape(parsed.error)];
   return [
     ...texts,

@@ -3,6 +3,7 @@
  * its code in private chat; what is only read needs none. Everything in an order came over the control socket, so it is read strictly.
  */
 import { z } from 'zod';
+import { safely } from '../safely.ts';
 
 /** An id as the directory, a platform or the pack gives it: printable, without spaces. */
 const id = z.string().regex(/^[\x21-\x7e]{1,256}$/, 'must be 1 to 256 printable characters without spaces');
@@ -89,7 +90,7 @@ export type OrderOf<K extends OrderKind> = Extract<Order, { readonly kind: K }>;
 
 /** Null where it is no order. */
 export const parseOrder = (value: unknown): Order | null => {
-  const parsed = orderShape.safeParse(value);
+  const parsed = safely(orderShape, value);
   return parsed.success ? parsed.data : null;
 };
 

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { invalid } from '../../adapters/archive/header.ts';
 import type { KeptHashKey, Leaving, RestrictionChange, Sealer, Stands, Store } from '../../core/ports.ts';
+import { safely } from '../../core/safely.ts';
 import { changeContext, hashKeyContext, referenceContext } from '../../core/sealing.ts';
 import { storedRestriction } from '../../core/stored.ts';
 import { CHANGES, storedPin } from '../../core/stored-restrictions.ts';
@@ -173,7 +174,7 @@ export async function* readRows(
   const seen: Counts = Object.fromEntries(SECTIONS.map((section) => [section, 0]));
   let ended = false;
   for await (const line of lines) {
-    const parsed = shape.safeParse(line);
+    const parsed = safely(shape, line);
     if (!parsed.success || ended) throw unreadable();
     const row = parsed.data;
     if (row.is === 'end') {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { ControlRoute } from '../../adapters/control/server.ts';
 import { type Config, readBackupPlaces } from '../../config.ts';
 import { codeOf } from '../../core/errors.ts';
+import { safely } from '../../core/safely.ts';
 import type { Azure } from '../azure.ts';
 import { openBackupPlaces } from '../backup-places.ts';
 import type { Tools } from '../opening.ts';
@@ -33,7 +34,7 @@ export const backupRoutes = (o: {
       method: 'POST',
       path: '/backup',
       handle: async ({ body }) => {
-        const parsed = asked.safeParse(body);
+        const parsed = safely(asked, body);
         if (!parsed.success) return { status: 400, body: { error: 'That is no backup of this version.' } };
         if (running !== null) return underWay(parsed.data.to);
         const read = parsed.data.to === null ? null : readBackupPlaces(o.config, parsed.data.to);

@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { SottoError } from '../../core/errors.ts';
 import type { KeptHashKey, Random, Sealer, Secret, Store } from '../../core/ports.ts';
+import { safely } from '../../core/safely.ts';
 import { hashKeyContext } from '../../core/sealing.ts';
 
 const PREFIX = 'stretch-';
@@ -34,7 +35,7 @@ export const isStretchKey = ({ id }: Pick<KeptHashKey, 'id'>): boolean => id.sta
 /** Of such entries, whose values are open, those that are keys of stretches. The oldest first. */
 export const stretchKeysIn = (open: readonly KeptHashKey[]): readonly StretchKey[] =>
   open.filter(isStretchKey).flatMap(({ id, value }) => {
-    const read = shape.safeParse(jsonOf(value));
+    const read = safely(shape, jsonOf(value));
     return read.success ? [{ id, ...read.data }] : [];
   });
 

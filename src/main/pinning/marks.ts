@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { newestOf } from '../../adapters/audit-log/newest.ts';
 import { begunLogs } from '../../adapters/audit-log/origins.ts';
+import { safely } from '../../core/safely.ts';
 
 /** What a process judged by, and was open. */
 export interface Mark {
@@ -30,7 +31,7 @@ const shape = z
 
 /** What nobody was answered by stood nowhere; and what was approved has opened nothing yet. */
 const markOf = (entry: unknown): Mark | null => {
-  const { data } = shape.safeParse(entry);
+  const { data } = safely(shape, entry);
   if (data === undefined || data.closed !== null || data.how === 'closed' || data.how === 'approved') return null;
   const { at, pack, restrictions, version } = data;
   return { at, pack, restrictions, version };

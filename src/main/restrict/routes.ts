@@ -5,6 +5,7 @@ import { placeOrder } from '../../core/orders/place.ts';
 import { dropDraft } from '../../core/orders/restrict.ts';
 import { findDraft } from '../../core/restricting/drafts.ts';
 import { sentenceOf } from '../../core/restricting/meaning.ts';
+import { safely } from '../../core/safely.ts';
 import type { World } from '../../core/world.ts';
 import { draftShape, makeDraft } from './drafting.ts';
 import { restrictionsView, versionsView } from './listing.ts';
@@ -28,7 +29,7 @@ export const restrictRoutes = (world: World): readonly ControlRoute[] => {
     body: unknown,
     use: (kept: NonNullable<Awaited<ReturnType<typeof findDraft>>>) => Promise<ControlResponse> | ControlResponse,
   ): Promise<ControlResponse> => {
-    const { data } = named.safeParse(body);
+    const { data } = safely(named, body);
     if (data === undefined) return strange;
     const kept = await findDraft(world, data.id);
     return kept?.hash === data.hash ? use(kept) : gone;
@@ -45,7 +46,7 @@ export const restrictRoutes = (world: World): readonly ControlRoute[] => {
       method: 'POST',
       path: '/restrict/draft',
       handle: async ({ body }) => {
-        const { data } = draftShape.safeParse(body);
+        const { data } = safely(draftShape, body);
         if (data === undefined) return strange;
         const made = await makeDraft(world, data);
         return made.ok ? ok(made.draft, 201) : no(made.says);

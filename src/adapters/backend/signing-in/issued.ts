@@ -1,5 +1,6 @@
 /** What an authority answered, held against what was asked: a token of somebody else's, of too much, or whose time is over is not used. */
 import { z } from 'zod';
+import { safely } from '../../../core/safely.ts';
 import { parsedJson } from '../../bounded/body.ts';
 import type { Sent } from '../calling/types.ts';
 import type { OAuth } from './asking.ts';
@@ -77,7 +78,7 @@ export const issuedBy = (
   if (sent.how !== 'answered') return no('authority-unreachable');
   const body = sent.text === null ? undefined : parsedJson(sent.text);
   if (sent.status !== 200) return no(faultOf(oauth, sent.status, body));
-  const parsed = answer.safeParse(body);
+  const parsed = safely(answer, body);
   if (!parsed.success) return no('malformed');
   const { access_token: token, token_type: type, expires_in: seconds, scope, issued_token_type: kind } = parsed.data;
   if (type.toLowerCase() !== 'bearer') return no('not-a-bearer');
@@ -111,7 +112,7 @@ const faultIn = (
 };
 
 const faultOf = ({ grant }: OAuth, status: number, body: unknown): TokenFault => {
-  const { data } = refusal.safeParse(body);
+  const { data } = safely(refusal, body);
   if (status === 401 || data?.error === 'invalid_client') return 'client-refused';
   if (status === 429 || status < 400 || status >= 500) return 'authority-unreachable';
   return grant !== 'client-credentials' && data !== undefined && OF_THE_PERSON.includes(data.error)

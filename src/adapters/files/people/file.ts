@@ -1,6 +1,7 @@
 /** One file of people, from the disk to everybody in it. */
 import { readFileSync, statSync } from 'node:fs';
 import { SottoError } from '../../../core/errors.ts';
+import { safely } from '../../../core/safely.ts';
 import { issueInWords } from '../../bounded/issue.ts';
 import { writtenInCsv } from './csv.ts';
 import { everybody } from './entry.ts';
@@ -52,7 +53,7 @@ export const readPeople = (path: string): Roll => {
   }
   const written = path.toLowerCase().endsWith('.csv') ? writtenInCsv(text) : writtenInYaml(text);
   if (!written.ok) throw refuse(written.findings);
-  const parsed = everybody.safeParse(written.value);
+  const parsed = safely(everybody, written.value);
   if (!parsed.success)
     throw refuse(parsed.error.issues.map((issue) => `${written.placeOf(issue.path)} ${issueInWords(issue)}`));
   const read = rollOf(parsed.data.people);
