@@ -90,7 +90,7 @@ export interface SessionProver {
   prove(token: string): Promise<Proved>;
 }
 
-/** A token that the provider gave a person at their sign-in. It never leaves this process but to the authority that it came from. */
+/** A token that the provider gave a person at their sign-in. It never leaves this process but to the authorities (`tokenUrl`) of systems that are asked as the person. */
 export interface OwnToken {
   readonly token: string;
   readonly kind: 'access-token' | 'id-token';

@@ -2,7 +2,7 @@
  * Systems of record behind REST operations that a YAML file describes. No redirect is followed, every call has a deadline, a response
  * is read up to a bound, and only declared fields come out.
  */
-import { randomInt } from 'node:crypto';
+import { hash, randomInt } from 'node:crypto';
 import type { Backend, Calling, Clock, Fetched, Log, Metrics, Operation, Random, Secrets } from '../../core/ports.ts';
 import type { OwnTokens } from '../../core/sign-in-ports.ts';
 import { createCache } from './calling/cache.ts';
@@ -60,6 +60,15 @@ export const createRestBackend = (o: RestBackendOptions): RestBackend => {
   );
   const cache = createCache({ clock });
 
+  /** By what an answer is kept; null: it is not. Of somebody who signed out, or in anew, nothing that they were given before is. */
+  const kept = async (described: Described, calling: Parameters<Backend['fetch']>[0]): Promise<string | null> => {
+    if (calling.mayCache !== true || described.cacheMs === 0) return null;
+    if (described.asPerson !== true) return keyOf(described, calling, null);
+    const token = (await own?.of(calling.asker).catch(() => null)) ?? null;
+    if (token === null || token.until <= clock.now()) return null;
+    return keyOf(described, calling, hash('sha256', token.token, 'base64url'));
+  };
+
   const noted = <T extends { readonly ok: true } | { readonly ok: false; readonly code: string }>(
     { backend }: Described,
     calling: Calling,
@@ -83,7 +92,7 @@ export const createRestBackend = (o: RestBackendOptions): RestBackend => {
       if (described === undefined || behind === undefined || described.write !== null)
         return { ok: false, code: 'unreachable' };
       const reading = (): Promise<Fetched> => read({ described, behind, calling, random, seen: o.seen });
-      const key = calling.mayCache === true && described.cacheMs > 0 ? keyOf(described, calling) : null;
+      const key = await kept(described, calling);
       const fetched =
         key === null
           ? await reading()

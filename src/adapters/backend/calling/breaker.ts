@@ -15,8 +15,11 @@ export interface Breaker {
   mayCall(): boolean;
   /** It failed so often, or asks for it. */
   alone(): boolean;
-  /** After each call that might be made. `afterMs`: it asks to be left alone for so long; null: it does not. */
-  came(o: { readonly turned: Turned; readonly afterMs: number | null }): void;
+  /**
+   * After each call that might be made. `afterMs`: it asks to be left alone for so long; null: it does not. `by`: whose question the system may
+   * have failed at, by directory id; null: it would have failed at anybody's. Where one is enough of failures, one person's are too.
+   */
+  came(o: { readonly turned: Turned; readonly afterMs: number | null; readonly by: string | null }): void;
 }
 
 export const createBreaker = (o: {
@@ -28,6 +31,8 @@ export const createBreaker = (o: {
   readonly changed?: (state: 'left-alone' | 'back') => void;
 }): Breaker => {
   let failed = 0;
+  /** At whose questions alone it failed so far; null: at several people's, or anybody's. */
+  let only: string | null = null;
   let until = 0;
   let somebodySees = false;
   let said = false;
@@ -52,11 +57,16 @@ export const createBreaker = (o: {
       somebodySees = true;
       return true;
     },
-    came: ({ turned, afterMs }) => {
+    came: ({ turned, afterMs, by }) => {
       const now = o.clock.now();
       if (failed >= o.failures) somebodySees = false;
       if (turned === 'well') failed = 0;
-      if (turned === 'failed') failed = Math.min(failed + 1, o.failures);
+      if (turned === 'failed') {
+        only = failed === 0 || only === by ? by : null;
+        // One person who asks what it fails at must not have it left alone for everybody.
+        const most = only !== null && failed < o.failures && o.failures > 1 ? o.failures - 1 : o.failures;
+        failed = Math.min(failed + 1, most);
+      }
       if (turned === 'failed' && failed >= o.failures) until = now + Math.min(o.pauseMs, MOST_MS);
       if (afterMs !== null) until = Math.max(until, now + Math.min(afterMs, MOST_MS));
       say(failed >= o.failures || until > now);

@@ -19,7 +19,7 @@ interface Kept {
 }
 
 export interface Cache {
-  /** `key`: says all that the answer depends on. Work never rejects. */
+  /** `key`: says all that the answer depends on. Where work rejects, so does this, and the next one asks again. */
   get(
     o: { readonly key: string; readonly system: string; readonly forMs: number },
     work: () => Promise<Fetched>,
@@ -65,10 +65,13 @@ export const createCache = (o: { readonly clock: Pick<Clock, 'now'> }): Cache =>
       if (under !== undefined) return under.came;
       const flight = { system, came: work() };
       flights.set(key, flight);
-      const fetched = await flight.came;
-      // Another one took its place where something was changed meanwhile.
-      if (flights.get(key) !== flight) return fetched;
-      flights.delete(key);
+      let isCurrent = false;
+      const fetched = await flight.came.finally(() => {
+        // Another one took its place where something was changed meanwhile.
+        isCurrent = flights.get(key) === flight;
+        if (isCurrent) flights.delete(key);
+      });
+      if (!isCurrent) return fetched;
       if (fetched.ok) keep(key, { fetched, from: now, until: now + forMs, bytes: sizeOf(key, fetched), system });
       return fetched;
     },

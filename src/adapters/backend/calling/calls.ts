@@ -58,10 +58,13 @@ export const write = async (o: Call<Writing> & { readonly finder: Described | nu
   return { ok: false, code: o.calling.again ? 'doubt' : came.fault };
 };
 
-/** Says all that an answer depends on; null: nothing would be asked. */
-export const keyOf = (described: Described, calling: Calling): string | null => {
+/** Says all that an answer depends on; null: nothing would be asked. `token`: stands for the person's own, by which they are asked as; null: by none. */
+export const keyOf = (described: Described, calling: Calling, token: string | null): string | null => {
   const request = requestOf(described, '', calling);
   if (request === null) return null;
-  const person = described.asPerson === true ? calling.asker : '';
-  return JSON.stringify([described.name, request.url, request.body, person]);
+  const person = described.asPerson === true ? [calling.asker, token] : null;
+  // Of ids of the system's own only those are given back by name that were looked up for this call.
+  const { subject, asker } = calling.called ?? calling;
+  const named = described.backend.lookup === null ? null : [subject, asker];
+  return JSON.stringify([described.name, request.url, request.body, person, named]);
 };

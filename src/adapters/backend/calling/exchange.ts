@@ -7,8 +7,8 @@ import type { Request, Sent } from './types.ts';
 
 const USER_AGENT = 'Sotto';
 
-/** In TLS 1.3 a certificate of ours is refused only after we have gone on: nothing that came with it is read. */
-const HANDSHAKE = /^ERR_SSL_[A-Z0-9]+_ALERT_(?:[A-Z]+_)*(?:CERTIFICATE|UNKNOWN_CA)(?:_[A-Z]+)*$/;
+/** In TLS 1.3 a certificate of ours is refused only after we have gone on: nothing that came with it is read. OpenSSL names some `SSL/TLS`. */
+const HANDSHAKE = /^ERR_SSL_[A-Z0-9/]+_ALERT_(?:[A-Z]+_)*(?:CERTIFICATE|UNKNOWN_CA)(?:_[A-Z]+)*$/;
 
 const IDENTITY = 'identity';
 

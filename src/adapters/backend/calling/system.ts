@@ -5,7 +5,7 @@
 import type { Clock, Log, Metrics } from '../../../core/ports.ts';
 import type { DescribedBackend } from '../described.ts';
 import type { SignIn } from '../signing-in/types.ts';
-import { createBreaker, type Turned } from './breaker.ts';
+import { type Breaker, createBreaker } from './breaker.ts';
 import { createQuota } from './quota.ts';
 import { createTurns } from './turns.ts';
 import type { Came, Request, Send, Sent } from './types.ts';
@@ -69,7 +69,7 @@ export const createSystem = (o: {
           },
         });
       } finally {
-        breaker.came(judged(last));
+        breaker.came(judged(last, person));
         giveBack();
       }
     },
@@ -107,22 +107,27 @@ const whatWasOut = (out: Sent | 'under way' | null, came: Came): Came => {
   return refused ? came : out;
 };
 
+const OF_THE_WAY: readonly number[] = [502, 503, 504];
+
 /** The last of its requests says how the system is. */
-const judged = (came: Came | null): { readonly turned: Turned; readonly afterMs: number | null } => {
-  if (came === null) return { turned: 'nothing', afterMs: null };
+const judged = (came: Came | null, person: string): Parameters<Breaker['came']>[0] => {
+  const nothing = { turned: 'nothing', afterMs: null, by: null } as const;
+  if (came === null) return nothing;
   switch (came.how) {
     case 'answered': {
       const bad = came.status >= 500 || came.status === 408 || came.cut === true;
       const asksForPause = came.status === 429 || came.status === 503;
       const afterMs = asksForPause ? came.afterMs : null;
-      return { turned: bad ? 'failed' : came.status === 429 ? 'nothing' : 'well', afterMs };
+      // What stands before it says 502 to 504 of the system itself; any other fault may lie in what was asked.
+      const by = came.status >= 500 && !OF_THE_WAY.includes(came.status) ? person : null;
+      return { turned: bad ? 'failed' : came.status === 429 ? 'nothing' : 'well', afterMs, by };
     }
     case 'lost':
     case 'not-sent':
-      return { turned: 'failed', afterMs: null };
+      return { turned: 'failed', afterMs: null, by: null };
     case 'no-sign-in':
-      return { turned: came.code === 'unreachable' ? 'failed' : 'nothing', afterMs: null };
+      return { ...nothing, turned: came.code === 'unreachable' ? 'failed' : 'nothing' };
     case 'busy':
-      return { turned: 'nothing', afterMs: null };
+      return nothing;
   }
 };

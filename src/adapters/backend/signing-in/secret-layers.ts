@@ -54,12 +54,9 @@ const ownCertificates = (
   };
 };
 
-/** The certificate was not taken: the handshake failed by it, so that nothing of the request was read. */
+/** The certificate was not taken, or nothing of the request was read: what may have arrived is never sent again with another one. */
 const isTurnedAway = (came: Came): boolean =>
-  (came.how === 'no-sign-in' && came.code === 'refused') ||
-  came.how === 'not-sent' ||
-  (came.how === 'lost' && /^ERR_SSL_\w*ALERT_/.test(came.code)) ||
-  isRefused(came);
+  (came.how === 'no-sign-in' && came.code === 'refused') || came.how === 'not-sent' || isRefused(came);
 
 const MOST_TRIES = 3;
 
@@ -72,6 +69,6 @@ export const certificateLayer = (keeping: Keeping, named: NonNullable<SignInShap
       came = await next({ ...carried, certificate });
       if (!isTurnedAway(came)) return came;
     }
-    return came.how === 'lost' ? notSignedIn('refused') : came;
+    return came;
   };
 };

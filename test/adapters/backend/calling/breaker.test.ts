@@ -10,8 +10,12 @@ const making = () => {
     clock: { now: () => now },
     changed: (state) => void said.push(state),
   });
-  const came = (turned: 'well' | 'failed' | 'nothing', afterMs: number | null = null): void => {
-    breaker.came({ turned, afterMs });
+  const came = (
+    turned: 'well' | 'failed' | 'nothing',
+    afterMs: number | null = null,
+    by: string | null = null,
+  ): void => {
+    breaker.came({ turned, afterMs, by });
   };
   return {
     breaker,
@@ -50,6 +54,22 @@ describe('a breaker', () => {
     came('well');
     expect([breaker.mayCall(), breaker.mayCall()]).toEqual([true, true]);
     expect([said, breaker.alone()]).toEqual([['left-alone', 'back'], false]);
+  });
+
+  it('leaves nobody without a system that fails at the questions of one person alone', () => {
+    const { breaker, came, said } = making();
+    for (let i = 0; i < 20; i++) came('failed', null, 'evan');
+    expect([breaker.mayCall(), breaker.alone(), said]).toEqual([true, false, []]);
+    came('failed', null, 'mona');
+    expect([breaker.mayCall(), breaker.alone(), said]).toEqual([false, true, ['left-alone']]);
+  });
+
+  it('counts what fails at anybody’s question, whoever asked', () => {
+    const { breaker, came } = making();
+    came('failed', null, 'evan');
+    came('failed');
+    came('failed', null, 'evan');
+    expect(breaker.mayCall()).toBe(false);
   });
 
   it('sends another one where the first saw nothing', () => {

@@ -47,6 +47,13 @@ describe('the cache of answers', () => {
     expect(asked()).toBe(3);
   });
 
+  it('asks again after work that failed with an error, and never gives that one to the next', async () => {
+    const { get, asked } = making();
+    await expect(get('a', () => Promise.reject(new Error('x')))).rejects.toThrow('x');
+    expect(await get('a')).toEqual(answer('a'));
+    expect(asked()).toBe(2);
+  });
+
   it('asks once for what several ask for at a time', async () => {
     const { get, asked } = making();
     let come = (_: Fetched): void => undefined;

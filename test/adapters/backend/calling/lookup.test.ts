@@ -139,6 +139,24 @@ describe('a system with ids of its own', () => {
     expect(paths.at(-1)).toBe('/of/u-7/things/u-7');
   });
 
+  it('keeps for nobody what was named for somebody else', async () => {
+    const folderOf = mkdtempSync(join(folder, 'x-'));
+    writeFileSync(join(folderOf, 'x.yaml'), yaml({ path: '/things' }).replace('data: x', 'cacheSeconds: 60, data: x'));
+    const keeping = createRestBackend({ folder: folderOf, clock: { now: () => now } });
+    const own = async (mail: string): Promise<unknown> => {
+      const called = { subject: mail, asker: mail };
+      const o = { operation: 'x.one', subject: mail, asker: mail, called, id: 'q', mayCache: true };
+      const came = await keeping.fetch(o);
+      return came.ok && came.records.map(({ subject }) => subject);
+    };
+    things = ['u-7', 'u-8'].map((owner) => ({ owner, a: 'b' }));
+    expect(await own('evan@example.com')).toEqual(['evan@example.com', '~']);
+    people = [{ id: 'u-8', mail: 'mona@example.com' }];
+    expect(await own('mona@example.com')).toEqual(['~', 'mona@example.com']);
+    await own('evan@example.com');
+    expect(paths.filter((path) => path === '/things')).toHaveLength(2);
+  });
+
   it('says what came of the search where it failed', async () => {
     for (const [code, came] of [
       [500, 'unreachable'],

@@ -25,8 +25,8 @@ const making = (o: { signIn?: SignIn; send: Send; more?: string; now?: () => num
     clock: { now: o.now ?? (() => 1_000_000) },
   });
 
-const asking = (system: ReturnType<typeof making>): Promise<Came | null> =>
-  system.call('evan', ({ ask }) => ask(request));
+const asking = (system: ReturnType<typeof making>, person = 'evan'): Promise<Came | null> =>
+  system.call(person, ({ ask }) => ask(request));
 
 describe('a call of a system', () => {
   it('carries what the signing in adds, beside its own', async () => {
@@ -73,9 +73,26 @@ describe('a call of a system', () => {
     const system = making({ send: async () => sent as Sent, more: 'breaker: { failures: 2 }\n' });
     await asking(system);
     expect(system.leftAlone()).toBe(false);
-    await asking(system);
+    await asking(system, 'mona');
     expect([system.leftAlone(), await asking(system)]).toEqual([counts, counts ? null : sent]);
   });
+
+  it.each([
+    [500, false],
+    [501, false],
+    [502, true],
+    [503, true],
+    [504, true],
+  ])(
+    'of one person that is answered with %i, again and again, has it left alone for all: %s',
+    async (status, alone) => {
+      const system = making({ send: async () => answered(status), more: 'breaker: { failures: 2 }\n' });
+      for (let i = 0; i < 5; i++) await asking(system);
+      expect(system.leftAlone()).toBe(alone);
+      await asking(system, 'mona');
+      expect(system.leftAlone()).toBe(true);
+    },
+  );
 
   it('gives its turn back whatever comes of the work', async () => {
     const system = making({ send: async () => answered(200), more: 'limits: { concurrent: 1, waiting: 0 }\n' });

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createRestBackend } from '../../../../src/adapters/backend/rest.ts';
 import type { Backend } from '../../../../src/core/ports.ts';
@@ -78,6 +80,35 @@ describe.each([
     tokens.delete('evan');
     expect(await ask('evan')).toBe('sign-in');
     expect(system.statuses()).toEqual([200]);
+  });
+
+  it('tells nobody what is kept from before they signed out, or in anew', async () => {
+    for (const file of readdirSync(system.folder)) {
+      const at = join(system.folder, file);
+      writeFileSync(at, readFileSync(at, 'utf8').replaceAll('subject: person', 'cacheSeconds: 60, subject: person'));
+    }
+    const own: OwnTokens = { of: async (person) => tokens.get(person) ?? null, refused: async () => undefined };
+    const secrets = { get: async (name: string) => system.vault.get(name) ?? { current: '', accepted: [] } };
+    const keeping = createRestBackend({ folder: system.folder, secrets, own });
+    const asked = async (): Promise<string> => {
+      const came = await keeping.fetch({
+        operation: 'hr.one',
+        subject: 'evan',
+        asker: 'evan',
+        id: 'q',
+        mayCache: true,
+      });
+      return came.ok ? 'told' : came.code;
+    };
+    await signIn('evan');
+    expect([await asked(), await asked(), system.statuses()]).toEqual(['told', 'told', [200]]);
+    tokens.delete('evan');
+    expect(await asked()).toBe('sign-in');
+    const token = await system.authority.personal('evan', { seconds: 200 });
+    tokens.set('evan', { token, kind: 'access-token', until: Date.now() + 200_000 });
+    expect([await asked(), await asked(), system.statuses()]).toEqual(['told', 'told', [200, 200]]);
+    tokens.set('evan', { token, kind: 'access-token', until: Date.now() - 1 });
+    expect(await asked()).toBe('sign-in');
   });
 
   it('has them sign in again where the authority takes their token no more, which is then forgotten', async () => {
