@@ -97,6 +97,16 @@ export const writesContract = (name: string, make: MakeStore): void => {
       expect(await writes.forget({ owners: ['a', ''] })).toBe(0);
     });
 
+    it('and puts nothing into one of which they were forgotten meanwhile, and still notes what became of it', async () => {
+      const { writes, sealed } = await open();
+      await begin(writes, 'w1', { owner: 'a' });
+      await writes.forget({ owners: ['a'] });
+      // Whoever was at it knows nothing of that.
+      expect(await writes.change({ id: 'w1', had: BEGUN, has: DONE, value: 'sealed-for-a' })).toBe('put');
+      expect(await writes.find({ id: 'w1', now: NOW })).toEqual(keptOf('w1', { owner: '', value: '', ...DONE }));
+      expect((await sealed.scan({ cursor: null, limit: 9 })).values).toEqual([]);
+    });
+
     it(`and begins no more than it is told to of one person’s hour, whatever others do`, async () => {
       const { writes } = await open();
       const most = MOST_WRITES;

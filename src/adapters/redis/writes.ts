@@ -47,7 +47,7 @@ if not stood then return 'gone' end
 if string.sub(stood, 1, #had) ~= had then return 'changed' end
 redis.call('HSET', KEYS[3], name, has)
 local kept = redis.call('HGET', KEYS[2], name)
-if put == 'put' and kept then redis.call('HSET', KEYS[2], name, string.match(kept, '^[^|]*|') .. value) end
+if put == 'put' and kept and string.sub(kept, 1, 1) ~= '|' then redis.call('HSET', KEYS[2], name, string.match(kept, '^[^|]*|') .. value) end
 return 'put'
 `);
 

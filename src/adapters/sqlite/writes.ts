@@ -33,7 +33,7 @@ export const createWrites = (o: {
   const known = db.prepare('SELECT * FROM writes WHERE id = ?');
   const lately = db.prepare('SELECT count(*) AS n FROM writes WHERE owner = ? AND at > ?');
   const put = db.prepare('UPDATE writes SET state = ?, tries = ?, tried_at = ?, code = ? WHERE id = ?');
-  const putValue = db.prepare('UPDATE writes SET value = ? WHERE id = ?');
+  const putValue = db.prepare("UPDATE writes SET value = ? WHERE id = ? AND owner <> ''");
   const theirs = db.prepare('SELECT * FROM writes WHERE owner = ? AND at > ? ORDER BY at DESC, id');
   const empty = db.prepare("UPDATE writes SET owner = '', value = '' WHERE owner = ? AND owner <> ''");
   const older = db.prepare('DELETE FROM writes WHERE at <= ?');

@@ -43,7 +43,10 @@ export interface Writes {
     | { readonly status: 'enough' }
     | { readonly status: 'known'; readonly write: KeptWrite }
   >;
-  /** Only where it still stands as `had`; `value`: null leaves it as it is. `changed`: it stands otherwise. `gone`: it does not stand. */
+  /**
+   * Only where it still stands as `had`; `value`: null leaves it as it is, and nothing is put where its owner was forgotten. `changed`: it
+   * stands otherwise. `gone`: it does not stand.
+   */
   change(o: {
     readonly id: string;
     readonly had: WriteStands;

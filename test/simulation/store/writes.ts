@@ -29,7 +29,8 @@ export const createWrites = ({ tables: { writes } }: Shelf): Writes => {
       if (stands === undefined) return 'gone';
       const { state, tries, triedAt } = stands;
       if (state !== had.state || tries !== had.tries || triedAt !== whole(had.triedAt)) return 'changed';
-      writes.set(id, { ...stands, ...has, triedAt: whole(has.triedAt), value: value ?? stands.value });
+      const kept = stands.owner === '' ? stands.value : (value ?? stands.value);
+      writes.set(id, { ...stands, ...has, triedAt: whole(has.triedAt), value: kept });
       return 'put';
     },
     find: async ({ id, now }) => {
