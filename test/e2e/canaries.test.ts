@@ -19,6 +19,7 @@ import type { Path } from './canaries/path.ts';
 import { SLACK_IN } from './canaries/slack-in.ts';
 import { TEAMS_BESIDE } from './canaries/teams-beside.ts';
 import { TEAMS_IN } from './canaries/teams-in.ts';
+import { WRITING } from './canaries/writing.ts';
 
 const WAYS: Readonly<Record<string, readonly Path[]>> = {
   'from Slack': SLACK_IN,
@@ -27,6 +28,7 @@ const WAYS: Readonly<Record<string, readonly Path[]>> = {
   'at the edges': EDGES,
   'back from where it asks': OUTWARD,
   'with a phrase that is given': DONATING,
+  'with what is written to a system': WRITING,
   'with orders': ORDERS,
   'by the pages of the sign-in': PAGES,
   'from systems that report back': HOOKS_IN,
