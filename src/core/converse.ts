@@ -49,6 +49,7 @@ import { judgePorts, type World } from './world.ts';
 import { writeButton } from './writing/buttons.ts';
 import { readWriting, type Writing } from './writing/carried.ts';
 import { afterFailure, askedIn, carryOut, restsUntil, toldBefore, toldWhatIsKnown } from './writing/carry-out.ts';
+import { notComeCard } from './writing/outcome.ts';
 import { readyCard, writesOf } from './writing/ready.ts';
 
 /** HR may publish a restriction while a question is on its way; it is judged anew at most so often. */
@@ -179,7 +180,16 @@ const decideWrite = async (
   // What HR published by now counts: afterwards it would be too late.
   await world.policyCaughtUp();
   const outcome = await decide();
-  return (await toldWhatIsKnown(world, claim, press, found, writing)) ?? outcome;
+  const known = await toldWhatIsKnown(world, claim, press, found, writing);
+  return known ?? givingBack(world, press, found, writing, outcome);
+};
+
+/** The form was taken, and it did not come to anything for a reason that passes by itself. */
+const givingBack = (world: World, press: Press, found: Found, writing: Writing, outcome: Outcome): Outcome => {
+  const passes = outcome.verdict === 'throttled' || (outcome.verdict === 'refuse' && outcome.unchecked === true);
+  if (!passes || writing.undoes !== null || !writing.counts || (found.ok && isOutsider(found.person))) return outcome;
+  const { card, locale } = outcome;
+  return { ...outcome, card: notComeCard(world, { card, writing, account: press.account, locale }) };
 };
 
 /** Steps 4 to 10. */

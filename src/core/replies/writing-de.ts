@@ -36,6 +36,8 @@ export const de: WritingReplies = {
     const ask = PASSES.includes(code) || contact === '' ? '' : ` Wenn du es brauchst, frag bitte ${contact}.`;
     return `${title}: Es ist nichts geschehen. ${WHY[code]}${ask}`;
   },
+  notCome: ({ title, kept }) =>
+    `${title}: Es ist nichts geschehen.${kept ? ' Was du geschrieben hast, steht noch im Formular unten.' : ''}`,
   doubt: ({ title, contact }) => {
     const whom = contact === '' ? 'diejenigen, die das System betreuen' : contact;
     return `${title}: Ich weiß nicht, ob es geschehen ist, denn das System hat nicht klar geantwortet. Von selbst versuche ich es nicht noch einmal. Bitte frag ${whom}, bevor du es noch einmal schickst.`;

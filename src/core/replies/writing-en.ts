@@ -36,6 +36,8 @@ export const en: WritingReplies = {
     const ask = PASSES.includes(code) || contact === '' ? '' : ` If you need it, please ask ${contact}.`;
     return `${title}: nothing was done. ${WHY[code]}${ask}`;
   },
+  notCome: ({ title, kept }) =>
+    `${title}: nothing was done.${kept ? ' What you wrote is kept in the form below.' : ''}`,
   doubt: ({ title, contact }) => {
     const whom = contact === '' ? 'whoever looks after that system' : contact;
     return `${title}: I do not know whether it was done, for the system gave no clear answer. I do not try again by myself. Please ask ${whom} before you send it once more.`;

@@ -35,6 +35,8 @@ export interface WritingReplies {
     readonly code: CallFault | 'enough' | 'other';
     readonly contact: string;
   }): string;
+  /** Above why it did not come to it: they ask too much, or nobody could be checked just now. `kept`: the button below opens the form as it was sent. */
+  notCome(o: { readonly title: string; readonly kept: boolean }): string;
   /** Nobody knows. */
   doubt(o: { readonly title: string; readonly contact: string }): string;
   /** A press or form whose time was over before it came to anything. */

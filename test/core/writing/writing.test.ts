@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { WriteEntry } from '../../../src/core/audit.ts';
+import { accountKey } from '../../../src/core/sealing.ts';
+import { countsOf, PERSON_PER_MINUTE } from '../../../src/core/throttle.ts';
 import type { Form } from '../../../src/core/types.ts';
-import { createHrStage, type HrStage } from '../../support/hr-stage.ts';
+import { accountFor, createHrStage, type HrStage } from '../../support/hr-stage.ts';
 import { until } from '../../support/until.ts';
 import { both, intentOf, PERMIT, REFUSE, recognised } from '../../support/world.ts';
 import { BOOK, CANCEL, createWritingBackend, type WritingBackend } from '../../support/writing-backend.ts';
@@ -27,6 +29,8 @@ const INTENT = intentOf({
   say: both('Booked under {number}.'),
   form: { intro: both('Your manager sees it.'), submit: both('Book') },
 });
+
+const NOT_COME = 'Book leave: nothing was done. What you wrote is kept in the form below.';
 
 const SENT = { 'slot-days-first': ['2026-12-01'], 'slot-days-last': ['2026-12-04'], 'words-1': ['Skiing.'] };
 
@@ -179,6 +183,61 @@ describe('what is written to a system of record', () => {
     expect((await told(form)).card?.text).toContain('restricted');
     expect(system.asked).toEqual([]);
     expect(states()).toEqual([]);
+  });
+
+  it('is not lost where they ask too much by then: it says that nothing was done, and gives back what was written', async () => {
+    const form = await formOf();
+    const { store, clock } = stage.t.world;
+    const account = accountFor('evan');
+    const [asks] = countsOf({ account: `T1:${accountKey(account)}`, tenant: 'T1' });
+    const add = (): Promise<number> =>
+      store.counters.add({ key: asks?.key ?? '', windowMs: asks?.windowMs ?? 0, now: clock.now() });
+    // The form is the last thing that is heard within this minute, and what it becomes is one too many.
+    while ((await add()) < PERSON_PER_MINUTE - 1);
+    const { view, card } = await told(form);
+    expect(view.card?.text).toContain('I have it.');
+    expect(card?.text).toContain(`${NOT_COME}\nThat was a lot at once.`);
+    expect(card?.buttons.map(({ label }) => label)).toEqual([OPEN]);
+    expect(system.asked).toEqual([]);
+  });
+
+  it.each(['unreachable', 'stale'] as const)(
+    'is not lost where who they are is %s just then: the form comes back as it was sent',
+    async (why) => {
+      const form = await formOf();
+      const { find } = stage.t.script;
+      let looks = 0;
+      stage.t.script.find = async (account) => (++looks === 1 ? find(account) : { ok: false, why });
+      const { card } = await told(form);
+      expect(card?.text).toContain(NOT_COME);
+      expect(system.asked).toEqual([]);
+      stage.t.script.find = find;
+      const again = await stage.open('evan', OPEN);
+      expect(again.form?.fields).toMatchObject([
+        { value: '2026-12-01' },
+        { value: '2026-12-04' },
+        { value: 'Skiing.' },
+      ]);
+      expect((await told(again.form as Form)).card?.text).toBe('Booked under N1.');
+    },
+  );
+
+  it('is said to be kept only where it is: what does not fit into a button is not', async () => {
+    const form = await formOf();
+    const { find, operation } = stage.t.script;
+    stage.t.script.operation = (name) => {
+      const { writes, ...of } = operation(name);
+      if (writes === undefined) return of;
+      return { ...of, writes: { ...writes, words: writes.words.map((asked) => ({ ...asked, most: 2_000 })) } };
+    };
+    let looks = 0;
+    stage.t.script.find = async (account) => (++looks === 1 ? find(account) : { ok: false, why: 'unreachable' });
+    const { card } = await told(form, { ...SENT, 'words-1': ['x'.repeat(1_900)] });
+    expect(card?.text).toContain('Book leave: nothing was done.\n');
+    expect(card?.text).not.toContain('is kept');
+    stage.t.script.find = find;
+    const again = await stage.open('evan', OPEN);
+    expect(again.form?.fields).toMatchObject([{ value: '2026-12-01' }, { value: '2026-12-04' }, { value: '' }]);
   });
 
   it('is not written where the rule on its data refuses it', async () => {
