@@ -59,9 +59,14 @@ export const permission = (reading: Reading): readonly Finding[] => {
   const versionOf = versions(reading);
   const broken = (promise: number, at: number, what: string): void => void findings.push({ promise, at, what });
 
-  /** The last decision that permitted this question, of whichever attempt. */
+  /**
+   * The last decision that permitted something to this question, of whichever attempt. One that only tells again what became of a write
+   * permits nothing, and a process that stood still may record it behind the one whose answer is shown.
+   */
   const answerBefore = (question: string, index: number) =>
-    reading.decided.get(question)?.findLast((one) => one.line < index && one.verdict === 'answer');
+    reading.decided
+      .get(question)
+      ?.findLast((one) => one.line < index && one.verdict === 'answer' && one.intent !== null);
 
   for (const [index, line] of reading.lines.entries()) {
     if (line.kind === 'fetched') {
