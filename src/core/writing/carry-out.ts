@@ -207,7 +207,9 @@ const callOf = async (world: World, o: Permitted): Promise<Call | Outcome> => {
   if (before?.state === 'undone') return over(o, texts.undoneBefore);
   const detail = before === null ? null : openDetail(world, before);
   const undo = described?.undo ?? null;
-  if (!writing.counts || undo === null || detail === null || before?.state !== 'done')
+  // An account may be somebody else's by now.
+  const theirs = before !== null && world.sealer.fingerprints(person.id).includes(before.owner);
+  if (!writing.counts || undo === null || detail === null || before?.state !== 'done' || !theirs)
     return over(o, texts.undoLate({ contact }));
   return { operation: undo.operation, slots: detail.slots, result: detail.result };
 };

@@ -5,7 +5,7 @@ import { countsOf, PERSON_PER_MINUTE } from '../../../src/core/throttle.ts';
 import type { Form } from '../../../src/core/types.ts';
 import { accountFor, createHrStage, type HrStage } from '../../support/hr-stage.ts';
 import { until } from '../../support/until.ts';
-import { both, intentOf, PERMIT, REFUSE, recognised } from '../../support/world.ts';
+import { both, intentOf, MONA, PERMIT, REFUSE, recognised } from '../../support/world.ts';
 import { BOOK, CANCEL, createWritingBackend, type WritingBackend } from '../../support/writing-backend.ts';
 
 const OPEN = 'Open the form';
@@ -292,6 +292,13 @@ describe('what is written to a system of record', () => {
     await told(await formOf());
     stage.t.script.decide = () => REFUSE;
     expect((await stage.press('evan', UNDO)).text).toContain('restricted');
+    expect(system.asked).toHaveLength(1);
+  });
+
+  it('is taken back by nobody whom the account belongs to since', async () => {
+    await told(await formOf());
+    stage.t.script.find = async () => ({ ok: true, person: MONA });
+    expect((await stage.press('evan', UNDO)).text).toContain('It is too late to take that back here.');
     expect(system.asked).toHaveLength(1);
   });
 
