@@ -9,12 +9,14 @@ import type { ReportedEntry } from './audit.ts';
 import { commit, type Outcome, PLAIN } from './commit.ts';
 import { screened } from './data.ts';
 import { SottoError } from './errors.ts';
+import { parseChore } from './inbound.ts';
 import { askButton } from './interact.ts';
 import { type Judgement, judge } from './judge.ts';
 import type { Claim, Found, HookReport, ReportKind } from './ports.ts';
 import { bounded, fill } from './redact.ts';
 import { repliesIn } from './replies/replies.ts';
 import { noteSurprises, type Surprise } from './screening.ts';
+import { inboundContext } from './sealing.ts';
 import { show } from './show.ts';
 import { freshState } from './state.ts';
 import { who } from './steps.ts';
@@ -32,6 +34,9 @@ const REPLAY_MS = 60 * 60_000;
 /** While nobody is answered it is looked again after so long, ms, and for so long. */
 const LOOK_AGAIN_MS = 15_000;
 const MOST_WAIT_MS = 24 * 60 * 60_000;
+
+/** Accounts of one person that are tried. */
+const MOST_ACCOUNTS = 5;
 
 /** A tenant that is no platform's: what lies there is nobody's yet. */
 const NOBODYS = 'hooks';
@@ -84,7 +89,7 @@ export const createReport = (world: World, accept: Accept): Report => {
     if (kind === null || intent === null) return end(world, claim, reported, { outcome: 'strange', kind });
     return reported.person === null
       ? findWhom(world, accept, claim, reported, kind)
-      : tellThem(world, claim, reported, { kind, intent, person: reported.person });
+      : tellThem(world, accept, claim, reported, { kind, intent, person: reported.person });
   };
 };
 
@@ -103,11 +108,11 @@ const findWhom = async (
       ? await directory.colleague(called)
       : ((await directory.identified?.({ by: kind.goesBy, value: called })) ?? null);
   if (whom === null) return end(world, claim, reported, { outcome: 'nobody', kind });
-  const account = await accountOf(world, whom.id);
+  const account = await accountOf(world, whom.id, null);
   if (account === null) return end(world, claim, reported, { outcome: 'nowhere', kind, person: whom.id });
   const id = `${reported.id}-told`;
   const accepted = await accept({ ...reported, id, conversation: id, account, person: whom.id });
-  if (accepted === 'unavailable') throw new SottoError('store-unavailable', 'A report could not be kept.');
+  if (accepted === 'unavailable') throw notKept();
   await world.store.inbox.settle({
     id: claim.id,
     lease: claim.lease,
@@ -117,10 +122,35 @@ const findWhom = async (
   });
 };
 
-/** The first account of theirs, on a platform that is on, where they may use the bot. Rejects where that cannot be told of any. */
-const accountOf = async (world: World, person: string): Promise<Account | null> => {
+/**
+ * Where a report could never be shown on the account that was chosen (nobody there has the bot, say), it lies there once more, under the next
+ * account of the same person. What is shown there is decided afresh. Nothing is done for a claim that is no report.
+ */
+export const tellElsewhere = async (world: World, accept: Accept, claim: Claim): Promise<void> => {
+  const plain = world.sealer.open(inboundContext(claim), claim.inbound);
+  const chore = plain === null ? null : parseChore(plain);
+  if (chore?.kind !== 'reported' || chore.person === null) return;
+  const [, first = '', times = '1'] = /^(.*-told)(?:-([0-9]))?$/.exec(chore.id) ?? [];
+  const next = Number(times) + 1;
+  if (first === '' || next > MOST_ACCOUNTS) return;
+  const account = await accountOf(world, chore.person, chore.account);
+  if (account === null) return;
+  const id = `${first}-${next}`;
+  if ((await accept({ ...chore, id, conversation: id, account })) === 'unavailable') throw notKept();
+};
+
+const notKept = (): SottoError => new SottoError('store-unavailable', 'A report could not be kept.');
+
+/**
+ * The first account of theirs, of those behind `after`, on a platform that is on, where they may use the bot. Rejects where that cannot be told
+ * of any.
+ */
+const accountOf = async (world: World, person: string, after: Account | null): Promise<Account | null> => {
   let unclear = false;
-  for (const known of await world.directory.accounts(person)) {
+  const all = await world.directory.accounts(person);
+  const isLast = ({ platform, tenant, user }: Omit<Account, 'external'>): boolean =>
+    platform === after?.platform && tenant === after.tenant && user === after.user;
+  for (const known of after === null ? all : all.slice(all.findIndex(isLast) + 1 || all.length)) {
     if (!world.platforms.has(known.platform)) continue;
     const account = { ...known, external: false };
     const found = await who(world, account, { anew: true });
@@ -138,6 +168,7 @@ const unknownNow = (): SottoError =>
 
 const tellThem = async (
   world: World,
+  accept: Accept,
   claim: Claim,
   reported: Reported,
   of: { readonly kind: ReportKind; readonly intent: Intent; readonly person: string },
@@ -165,7 +196,8 @@ const tellThem = async (
     };
     const state = freshState(world.clock.now());
     const committed = await commit(world, claim, reported, found, outcome, state, restrictionsVersion);
-    if (committed.status === 'committed') return show(world, claim, committed.outbox, committed.reply);
+    if (committed.status === 'committed')
+      return show(world, claim, committed.outbox, committed.reply, () => tellElsewhere(world, accept, claim));
     if (committed.status === 'lost') return;
     await world.policyCaughtUp();
   }

@@ -45,7 +45,14 @@ type Shown = 'shown' | 'lost';
 const RECALLED: Trouble = { ok: false, fault: 'later', code: 'recalled' };
 
 /** Shows a committed reply and settles its question; on a passing failure the question goes back to wait for its next turn. */
-export const show = async (world: World, claim: Claim, outbox: Outbox, reply: Reply): Promise<void> => {
+export const show = async (
+  world: World,
+  claim: Claim,
+  outbox: Outbox,
+  reply: Reply,
+  /** Done where it can never be shown here, before that is its end; where this rejects, it is not. */
+  elsewhere: () => Promise<void> = async () => undefined,
+): Promise<void> => {
   const platform = world.platforms.get(platformOf(claim.account));
   if (platform === undefined) return giveUp(world, claim, 'platform-off', outbox.ref ?? undefined);
   const recalled = isRecalled(world, outbox, reply);
@@ -74,6 +81,7 @@ export const show = async (world: World, claim: Claim, outbox: Outbox, reply: Re
   // What only waits for its turn has not failed: it counts no attempt and comes back as after the first.
   const paced = shown.code === PACED;
   if (trouble.fault === 'never' || (claim.attempts >= MOST_ATTEMPTS && !paced)) {
+    if (trouble.fault === 'never') await elsewhere();
     await giveUp(world, claim, trouble.code, trouble.stands);
     return whisper(world, platform, claim, reply, 'not-reached');
   }

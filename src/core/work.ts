@@ -26,7 +26,7 @@ import { isPrivacyForm, openPrivacy, takePrivacy } from './privacy/in-view.ts';
 import { isRecalled, takeAway } from './recalled.ts';
 import { sweepDecisions } from './recording.ts';
 import { parseReply } from './reply.ts';
-import { createReport } from './reported.ts';
+import { createReport, tellElsewhere } from './reported.ts';
 import { openForm } from './restricting/asking.ts';
 import { takeForm } from './restricting/sent.ts';
 import { accountKey, inboundContext, platformOf, replyContext } from './sealing.ts';
@@ -149,7 +149,10 @@ export const createWork = (world: World): Work => {
 
   const work1 = async (claim: Claim, o: Running): Promise<void> => {
     try {
-      await runClaim(stepsLogged(fenced(world, claim), claim.id), claim, o, doChore);
+      await runClaim(stepsLogged(fenced(world, claim), claim.id), claim, o, {
+        doChore,
+        accept: (chore) => accept(chore),
+      });
     } catch (error) {
       world.log.error('claim.failed', { id: claim.id, code: codeOf(error), count: claim.attempts });
       world.metrics.count('claims_failed');
@@ -415,7 +418,12 @@ const waitForMending = async (world: World, claim: Claim): Promise<void> => {
 };
 
 /** From wherever a predecessor left it: decided already, then only showing is left. */
-const runClaim = async (world: World, claim: Claim, { pressed, asked }: Running, doChore: DoChore): Promise<void> => {
+const runClaim = async (
+  world: World,
+  claim: Claim,
+  { pressed, asked }: Running,
+  { doChore, accept }: { readonly doChore: DoChore; readonly accept: Work['accept'] },
+): Promise<void> => {
   const installed = world.tenancy?.of({ platform: platformOf(claim.account), tenant: claim.tenant });
   // Nobody could be shown anything there. What stands of it there nobody can take away any more, and the purge says so.
   if (installed?.state === 'gone') return giveUp(world, claim, 'uninstalled');
@@ -431,7 +439,8 @@ const runClaim = async (world: World, claim: Claim, { pressed, asked }: Running,
     if (reply === null) return giveUp(world, claim, 'reply-unreadable', claim.outbox.ref ?? undefined);
     // It may have lain here for minutes, and nobody who recalls waits for it.
     if (claim.outbox.about !== null && isAnswer(claim.outbox.about)) await world.policyCaughtUp();
-    if (!isRecalled(world, claim.outbox, reply)) return show(world, claim, claim.outbox, reply);
+    if (!isRecalled(world, claim.outbox, reply))
+      return show(world, claim, claim.outbox, reply, () => tellElsewhere(world, accept, claim));
     const taken = await takeAway(world, claim, claim.outbox, reply);
     if (taken === 'later')
       throw new SottoError('deadline', 'It could not be looked up what stands of a recalled answer.');

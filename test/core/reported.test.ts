@@ -209,6 +209,42 @@ describe('what a system reports', () => {
     expect(t.messages).toEqual([]);
   });
 
+  it('is told on the next account of theirs where it can never be shown on the first, once, and on no third', async () => {
+    const users = ['UGONE', 'UEVAN', 'UEVAN2'];
+    t.script.accounts = async () => users.map((user) => ({ platform: 'slack', tenant: 'T1', user }));
+    let tries = 0;
+    t.script.post = () => {
+      tries += 1;
+      return tries === 1 ? { ok: false, fault: 'never', code: 'user_not_found' } : null;
+    };
+    const work = started();
+    await take(work);
+    await settled(3);
+    expect(said()).toEqual([`It was decided: ${SECRET_WORDS}.`]);
+    expect(t.messages[0]?.ref.channel).toBe('D0EVAN');
+    expect(t.entries.filter(({ kind }) => kind === 'undeliverable')).toMatchObject([{ code: 'user_not_found' }]);
+    expect(noted().map(({ outcome }) => outcome)).toEqual(['told', 'told']);
+    expect(await take(work)).toBe('replay');
+  });
+
+  it('ends where none of their accounts can be shown anything, and where it is unclear whether it stands no second is told', async () => {
+    const users = ['U1', 'U2'];
+    t.script.accounts = async () => users.map((user) => ({ platform: 'slack', tenant: 'T1', user }));
+    t.script.post = () => ({ ok: false, fault: 'never', code: 'user_not_found' });
+    const work = started();
+    await take(work);
+    await settled(3);
+    expect(t.entries.filter(({ kind }) => kind === 'undeliverable')).toHaveLength(2);
+    t.script.post = () => ({ ok: false, fault: 'later', code: 'internal_error' });
+    const before = noted().length;
+    await take(work, reportOf({ id: 'r-2', proof: 'bb' }));
+    await until(async () => {
+      await clock.advance(60_000);
+      return t.entries.filter(({ kind }) => kind === 'undeliverable').length === 3;
+    });
+    expect(noted().slice(before)).toHaveLength(1);
+  });
+
   it('goes by what its system calls people, where it has names of its own for them', async () => {
     const looked: unknown[] = [];
     const directory: World['directory'] = {
@@ -299,7 +335,7 @@ describe('what a system reports', () => {
       const before = t.calls.length;
       const messages = t.messages.length;
       // As if the process had died there: whatever it does from now on never happens, and its lease lapses.
-      const dead = diesAt(t, worldOf(), call, before);
+      const dead = diesAt(t, worldOf(), call);
       const dying = createWork(dead.world);
       expect(
         await takeReport(worldOf(), (chore) => dying.accept(chore), reportOf({ id: `crash-${at}`, proof: `p${at}` })),
@@ -315,7 +351,7 @@ describe('what a system reports', () => {
 });
 
 /** A world that hangs for ever at one call, before it is made. */
-const diesAt = (test: TestWorld, world: World, call: string, _from: number) => {
+const diesAt = (test: TestWorld, world: World, call: string) => {
   let died = false;
   const hang = (): Promise<never> => {
     died = true;
