@@ -1,5 +1,6 @@
 /** What the shape of a description cannot say: whether its parts agree with each other. */
 import type { BackendShape } from './backend.ts';
+import { faultOfKeyHeader } from './key-header.ts';
 import { type OperationShape, templatesOf } from './operation.ts';
 import { placesOf, readTemplate, writtenPlace } from './template.ts';
 import { isHere } from './texts.ts';
@@ -85,6 +86,11 @@ const ofCalling = (own: string, op: OperationShape): readonly Disagreement[] => 
     if (!places.some(([place]) => place.of === 'words' && place.name === name))
       add(at('write', 'words', name), 'is asked for and sent nowhere. Put it into the body');
   return found;
+};
+
+const ofKeyHeader = (own: string, op: OperationShape, data: BackendShape): readonly Disagreement[] => {
+  const what = faultOfKeyHeader(op, data);
+  return what === null ? [] : [{ path: ['operations', own, 'write', 'again', 'header'], what }];
 };
 
 /** What an operation is used for beside being asked. */
@@ -203,6 +209,7 @@ export const disagreements = (data: BackendShape): readonly Disagreement[] => [
   ...ofHooks(data),
   ...Object.entries(data.operations).flatMap(([own, op]) => [
     ...ofCalling(own, op),
+    ...ofKeyHeader(own, op, data),
     ...ofUses(own, op, data.operations),
     ...ofWords(own, op),
   ]),
