@@ -7,6 +7,7 @@ import type { DescribedBackend } from '../described.ts';
 import type { SignIn } from '../signing-in/types.ts';
 import { type Breaker, createBreaker } from './breaker.ts';
 import { createQuota } from './quota.ts';
+import { createResting } from './resting.ts';
 import { createTurns } from './turns.ts';
 import type { Came, Request, Send, Sent } from './types.ts';
 
@@ -37,6 +38,9 @@ export const createSystem = (o: {
   const { name, limits, timeoutMs } = backend;
   const turns = createTurns(limits);
   const quota = createQuota({ ...limits, clock });
+  const resting = createResting({ clock });
+  const { oauth } = backend.signIn ?? {};
+  const asPerson = oauth !== undefined && oauth.grant !== 'client-credentials';
   const breaker = createBreaker({
     failures: backend.breaker.failures,
     pauseMs: backend.breaker.pauseSeconds * 1_000,
@@ -51,6 +55,7 @@ export const createSystem = (o: {
     backend,
     leftAlone: breaker.alone,
     call: async (person, work) => {
+      if (resting.rests(person)) return null;
       const signal = AbortSignal.timeout(timeoutMs);
       const giveBack = await turns.take(timeoutMs / 2);
       if (giveBack === null) return null;
@@ -69,7 +74,10 @@ export const createSystem = (o: {
           },
         });
       } finally {
-        breaker.came(judged(last, person));
+        const came = judged(last, person);
+        const own = asPerson && isTooMany(last) && came.afterMs !== null;
+        if (own) resting.rest(person, came.afterMs);
+        breaker.came(own ? { ...came, afterMs: null } : came);
         giveBack();
       }
     },
@@ -106,6 +114,8 @@ const whatWasOut = (out: Sent | 'under way' | null, came: Came): Came => {
   const refused = out.how === 'not-sent' || (out.how === 'answered' && out.status === 401);
   return refused ? came : out;
 };
+
+const isTooMany = (came: Came | null): boolean => came?.how === 'answered' && came.status === 429;
 
 const OF_THE_WAY: readonly number[] = [502, 503, 504];
 

@@ -94,6 +94,25 @@ describe('a call of a system', () => {
     },
   );
 
+  it.each([
+    ['client-credentials', [null, null]],
+    ['token-exchange', [null, 'asked']],
+    ['on-behalf-of', [null, 'asked']],
+  ])('that is asked too much is left alone by all, or for the person as whom it is asked (%s)', async (grant, then) => {
+    let now = 1_000_000;
+    const more = `signIn: { oauth: { grant: ${grant}, tokenUrl: "https://x.example.com/t", clientId: a, secret: b, audience: c } }\n`;
+    const tooMany: Sent = { how: 'answered', status: 429, type: '', afterMs: 30_000, text: '' };
+    const system = making({ send: async () => tooMany, more, now: () => now });
+    const both = async (): Promise<unknown> =>
+      Promise.all(['evan', 'mona'].map(async (each) => ((await asking(system, each)) === null ? null : 'asked')));
+    await asking(system);
+    expect(await both()).toEqual(then);
+    now += 30_000;
+    expect(await both()).toEqual(['asked', 'asked']);
+    now -= 3_600_000;
+    expect(await asking(system)).not.toBeNull();
+  });
+
   it('gives its turn back whatever comes of the work', async () => {
     const system = making({ send: async () => answered(200), more: 'limits: { concurrent: 1, waiting: 0 }\n' });
     await expect(system.call('evan', () => Promise.reject(new Error('x')))).rejects.toThrow('x');
