@@ -89,26 +89,30 @@ const execute = async (): Promise<readonly string[]> => {
 };
 
 describe('the tutorial "connect a backend in ten minutes"', () => {
-  it('does what it says, from an OpenAPI document to an answer', async () => {
-    const printed = await execute();
-    const commands = blocks.filter(({ kind, file }) => kind === 'sh' && file === null);
-    expect(printed).toHaveLength(commands.length);
-    let at = -1;
-    let promises = 0;
-    for (const { kind, text } of blocks) {
-      if (kind === 'sh') at += 1;
-      if (kind !== 'text') continue;
-      for (const line of text.trim().split('\n')) {
-        expect(printed[at]).toContain(line);
-        promises += 1;
+  it(
+    'does what it says, from an OpenAPI document to an answer',
+    async () => {
+      const printed = await execute();
+      const commands = blocks.filter(({ kind, file }) => kind === 'sh' && file === null);
+      expect(printed).toHaveLength(commands.length);
+      let at = -1;
+      let promises = 0;
+      for (const { kind, text } of blocks) {
+        if (kind === 'sh') at += 1;
+        if (kind !== 'text') continue;
+        for (const line of text.trim().split('\n')) {
+          expect(printed[at]).toContain(line);
+          promises += 1;
+        }
       }
-    }
-    expect(promises).toBeGreaterThan(8);
-    // The last question is about somebody else, and what the system would have said of him is not in the answer.
-    expect(printed.at(-1)).not.toContain('11.5');
-    expect(printed.join('\n')).not.toContain('Sample Street');
-    expect(printed.join('\n')).not.toContain('a-key-to-practise-with');
-  }, MOST_MS + 60_000);
+      expect(promises).toBeGreaterThan(8);
+      // The last question is about somebody else, and what the system would have said of him is not in the answer.
+      expect(printed.at(-1)).not.toContain('11.5');
+      expect(printed.join('\n')).not.toContain('Sample Street');
+      expect(printed.join('\n')).not.toContain('a-key-to-practise-with');
+    },
+    MOST_MS + 60_000,
+  );
 
   it('has files that an editor would complete, and every kind of block is one that is executed or held', () => {
     expect(new Set(blocks.map(({ kind }) => kind))).toEqual(new Set(['sh', 'yaml', 'json', 'text']));
