@@ -77,9 +77,10 @@ const fieldsOf = (slot: Slot, meant: string | null, o: WriteFormOf): readonly Fi
       return [{ ...asking, kind: 'date', value: meant }];
     case 'period': {
       const [first = null, last = null] = meant?.split('/') ?? [];
-      const day = { ...asking, kind: 'date', hint: slot.ask[locale] } as const;
+      const day = { ...asking, kind: 'date' } as const;
       return [
-        { ...day, name: firstField(slot.name), label: texts.firstDay, value: first },
+        // What both are for is said once.
+        { ...day, name: firstField(slot.name), label: texts.firstDay, hint: slot.ask[locale], value: first },
         { ...day, name: lastField(slot.name), label: texts.lastDay, value: last },
       ];
     }

@@ -72,7 +72,7 @@ describe('what is written to a system of record', () => {
     expect(form).toMatchObject({ title: 'Book leave', text: 'Your manager sees it.', submit: 'Book', findings: [] });
     expect(form?.fields).toMatchObject([
       { name: 'slot-days-first', kind: 'date', label: 'First day', hint: 'Which days?', required: true, value: null },
-      { name: 'slot-days-last', kind: 'date', label: 'Last day', required: true, value: null },
+      { name: 'slot-days-last', kind: 'date', label: 'Last day', hint: null, required: true, value: null },
       { name: 'words-1', kind: 'text', label: 'Note', required: false, lines: true, most: 200, value: '' },
     ]);
     expect(system.asked).toEqual([]);
