@@ -199,7 +199,7 @@ export const createItsmStandIn = (data: ItsmData): ItsmStandIn => {
   const spoil = (reply: VendorReply, fault: 'wrong-subject' | 'no-subject'): VendorReply => {
     const { result } = reply.body as { readonly result?: readonly Row[] | Row };
     const changed = (row: Row): Row => {
-      const { caller_id, assigned_to, ...rest } = row;
+      const { caller_id, assigned_to: _assigned, ...rest } = row;
       if (fault === 'no-subject') return rest;
       const other = data.people[1]?.sys_id ?? '';
       return { ...rest, ...(caller_id === undefined ? { assigned_to: other } : { caller_id: other }) };

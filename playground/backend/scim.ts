@@ -134,7 +134,7 @@ export const createScimStandIn = ({ users }: { readonly users: readonly ScimUser
   const spoil = (reply: VendorReply, fault: 'wrong-subject' | 'no-subject'): VendorReply => {
     const body = reply.body as Readonly<Record<string, unknown>>;
     const resources = (body['Resources'] ?? []) as readonly Resource[];
-    const changed = resources.map(({ userName: _, ...rest }) =>
+    const changed = resources.map(({ userName: _name, ...rest }) =>
       fault === 'no-subject' ? rest : { ...rest, userName: users[1]?.userName },
     );
     return { ...reply, body: { ...body, Resources: changed } };

@@ -57,7 +57,7 @@ export const createWorkdayStandIn = (o: {
 
   const spoil = (reply: VendorReply, fault: 'wrong-subject' | 'no-subject'): VendorReply => {
     const { Report_Entry: entries = [] } = reply.body as { readonly Report_Entry?: readonly Entry[] };
-    const changed = entries.map(({ Employee_ID: _, ...rest }) =>
+    const changed = entries.map(({ Employee_ID: _id, ...rest }) =>
       fault === 'no-subject' ? rest : { ...rest, Employee_ID: o.other },
     );
     return { ...reply, body: { Report_Entry: changed } };

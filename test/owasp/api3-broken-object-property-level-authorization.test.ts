@@ -131,7 +131,7 @@ describe('a property of a record', () => {
       words: { why: '"plan":"gold"', plan: 'gold', person: 'mona', role: 'admin' },
     });
     expect(written).toMatchObject({ ok: true });
-    const [{ body = '' } = {}] = system.came.slice(before);
-    expect(JSON.parse(body)).toEqual({ plan: 'standard', for: 'evan', why: '"plan":"gold"' });
+    const [came] = system.came.slice(before);
+    expect(JSON.parse(came?.body ?? '')).toEqual({ plan: 'standard', for: 'evan', why: '"plan":"gold"' });
   });
 });

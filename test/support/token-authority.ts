@@ -173,7 +173,7 @@ export const startTokenAuthority = async (o: {
         : isClient(by, authorization, form)
           ? await given(form)
           : { status: 401, body: { error: 'invalid_client' } };
-      const { status = 200, type = 'application/json', body } = { ...due, ...instead };
+      const { status, type = 'application/json', body } = { ...due, ...instead };
       asked.push({ grant: form.get('grant_type'), by, form: Object.fromEntries(form), status });
       setTimeout(() => {
         response

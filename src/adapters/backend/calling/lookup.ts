@@ -66,7 +66,7 @@ export const createLookup = (o: {
     person: string,
     calling: Calling,
     line: Line,
-  ): Promise<string | CallFault> => {
+  ): Promise<`=${string}` | CallFault> => {
     // What is asked as the person is what they may see.
     const key = JSON.stringify([described.asPerson === true ? calling.asker : '', person]);
     const before = remembered(key);

@@ -56,7 +56,7 @@ describe('the cache of answers', () => {
 
   it('asks once for what several ask for at a time', async () => {
     const { get, asked } = making();
-    let come = (_: Fetched): void => undefined;
+    let come: (fetched: Fetched) => void = () => undefined;
     const coming = new Promise<Fetched>((resolve) => {
       come = resolve;
     });
@@ -70,7 +70,7 @@ describe('the cache of answers', () => {
     const { cache, get, asked } = making();
     await get('a');
     await get('b', undefined, 'y');
-    let come = (_: Fetched): void => undefined;
+    let come: (fetched: Fetched) => void = () => undefined;
     const coming = new Promise<Fetched>((resolve) => {
       come = resolve;
     });

@@ -60,12 +60,12 @@ describe('turns', () => {
                 else held.push(turn);
               });
             } else held.shift()?.();
-            for (let i = 0; i < 5; i++) await null;
+            for (let i = 0; i < 5; i++) await Promise.resolve();
             expect(held.length).toBeLessThanOrEqual(concurrent);
           }
           while (held.length > 0) {
             held.shift()?.();
-            for (let i = 0; i < 5; i++) await null;
+            for (let i = 0; i < 5; i++) await Promise.resolve();
           }
           expect(refused).toBeLessThanOrEqual(Math.max(0, taken - concurrent - waiting));
           const last = await turns.take(5);
