@@ -139,7 +139,9 @@ export const createPersonioStandIn = (o: {
   const spoil = (reply: VendorReply, fault: 'wrong-subject' | 'no-subject'): VendorReply => {
     const { _data: data } = reply.body as { readonly _data?: readonly Readonly<Record<string, unknown>>[] };
     const other = { id: o.people[1]?.id ?? '' };
-    const changed = data?.map(({ person: _person, ...rest }) => (fault === 'no-subject' ? rest : { ...rest, person: other }));
+    const changed = data?.map(({ person: _person, ...rest }) =>
+      fault === 'no-subject' ? rest : { ...rest, person: other },
+    );
     return changed === undefined ? reply : { ...reply, body: { _data: changed, _meta: { links: {} } } };
   };
 

@@ -80,8 +80,11 @@ describe('the descriptions that ship as examples', () => {
           like.data,
           like.records === undefined,
         ]);
-        // What a write gives back is said by the intent as far as it is there.
-        if (op.write === undefined)
+        // What a write gives back is said by the intent as far as it is there, and what finds it again gives what takes it back, too.
+        const finds = Object.values<{ write?: { again: unknown } }>(operations).some(
+          ({ write }) => JSON.stringify(write?.again) === JSON.stringify({ find: own }),
+        );
+        if (op.write === undefined && !finds)
           expect([name, own, Object.keys(op.fields).sort()]).toEqual([name, own, Object.keys(like.fields).sort()]);
       }
     }
