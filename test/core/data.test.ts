@@ -19,9 +19,12 @@ const reading = async (o: {
 }): Promise<{
   readonly read: Awaited<ReturnType<typeof readAuthorised>>;
   readonly fetches: number;
+  /** Whether it may be kept in memory, each time. */
+  readonly kept: readonly (boolean | undefined)[];
   readonly asked: readonly PolicyRequest[];
 }> => {
   let fetches = 0;
+  const kept: (boolean | undefined)[] = [];
   const asked: PolicyRequest[] = [];
   const read = await readAuthorised({
     backend: guarded({
@@ -36,8 +39,9 @@ const reading = async (o: {
                 ...(o.holds === undefined ? {} : { holds: o.holds }),
               }
             : null,
-        fetch: async () => {
+        fetch: async ({ mayCache }) => {
           fetches += 1;
+          kept.push(mayCache);
           return o.fetched ?? { ok: true, records: o.records ?? [recordOf('evan')] };
         },
       },
@@ -69,8 +73,19 @@ const reading = async (o: {
       now: 0,
     },
   });
-  return { read, fetches, asked };
+  return { read, fetches, kept, asked };
 };
+
+describe('what is kept in memory of an answer', () => {
+  it.each<[string, Partial<Obligations>, boolean]>([
+    ['may be where it is told in a plain message', {}, true],
+    ['is nothing where it is hidden until a press', { show: 'hold-reveal' }, false],
+    ['is nothing where it expires', { expiresSeconds: 60 }, false],
+    ['is nothing where a field is left out', { redact: ['gross'] }, false],
+  ])('%s', async (_, obligations, may) => {
+    expect((await reading({ permits: () => true, obligations })).kept).toEqual([may]);
+  });
+});
 
 const own = ({ about }: PolicyRequest): boolean => about === 'self';
 

@@ -182,6 +182,21 @@ describe('a certificate of ours on the connection', () => {
     expect(await ask()).toEqual({ how: 'no-sign-in', code: 'refused' });
     expect(asked).toHaveLength(2);
   });
+
+  it.each([
+    ['is shown to an authority that stands where the system does', 'https://hr.example.com/token', true],
+    ['is not shown to one elsewhere, which takes a secret', 'https://sts.example.com/token', false],
+  ])('%s', async (_, tokenUrl, isShown) => {
+    const oauth = { grant: 'client-credentials', tokenUrl, clientId: 'sotto', audience: 'hr', secret: 'hr-client' };
+    const { ask, asked, seen } = signingIn({
+      described: { ...described, oauth },
+      vault: { ...vaultOf(secretOf(one.cert), secretOf(one.key)), 'hr-client': secretOf('s') },
+      token: () => ({ ...OK, text: JSON.stringify({ access_token: 't', token_type: 'Bearer', expires_in: 300 }) }),
+    });
+    expect(await ask()).toEqual(OK);
+    expect(asked.map(({ certificate }) => certificate !== null)).toEqual([isShown]);
+    expect(seen[0]?.certificate?.key).toBe(one.key);
+  });
 });
 
 describe('a request that is signed', () => {
