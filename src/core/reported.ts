@@ -244,7 +244,7 @@ const decided = async (
   const data = world.policy.decide({ ...judgement.request, action: `data:${kind.dataClass}`, about: 'self' });
   const reasons = [...new Set([...judgement.reasons, ...reasonsOf(data)])];
   // Who is only known from before is told nothing, and is once they are known afresh.
-  if (isStale(reasons)) throw unknownNow();
+  if (isStale(judgement.reasons) || isStale(reasonsOf(data))) throw unknownNow();
   if (judgement.verdict === 'refuse' || judgement.verdict === 'unknown' || isRefused(data))
     return { outcome: 'refused', judgement, reasons, card: null };
   const { fields } = reported.record;

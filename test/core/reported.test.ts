@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { isAnswer } from '../../src/core/about.ts';
 import type { ReportedEntry } from '../../src/core/audit.ts';
 import { readPress } from '../../src/core/interact.ts';
 import type { HookReport, ReportKind } from '../../src/core/ports.ts';
@@ -174,6 +175,31 @@ describe('what a system reports', () => {
     expect(t.messages).toEqual([]);
   });
 
+  it('is told to nobody where nothing could look at what it holds', async () => {
+    const world = worldOf({ backend: { ...t.world.backend } });
+    await take(started(world), reportOf(), world);
+    await settled(2);
+    expect(noted()).toMatchObject([{ outcome: 'surprise' }]);
+    expect(t.messages).toEqual([]);
+  });
+
+  it('can be recalled as an answer where it is told in words, and not where it tells nothing', async () => {
+    const abouts: (string | null)[] = [];
+    const { inbox } = t.world.store;
+    const commit: typeof inbox.commit = async (o) => {
+      abouts.push(o.outbox.about);
+      return inbox.commit(o);
+    };
+    const world = worldOf({ store: { ...t.world.store, inbox: { ...inbox, commit } } });
+    const work = started(world);
+    await take(work);
+    await settled(2);
+    t.script.decide = byAction({ intent: PERMIT, data: HOLD });
+    await take(work, reportOf({ id: 'r-2', proof: 'bb' }));
+    await settled(4);
+    expect(abouts.map((about) => about !== null && isAnswer(about))).toEqual([true, false]);
+  });
+
   it('is told where what it holds is declared to be there', async () => {
     t.script.screen = ({ text }) => (text.includes('Printer') ? ['iban'] : []);
     const world = worldOf({
@@ -207,6 +233,43 @@ describe('what a system reports', () => {
     await settled(2);
     expect(noted().map(({ outcome }) => outcome)).toEqual(['nowhere', 'nowhere']);
     expect(t.messages).toEqual([]);
+  });
+
+  it('goes to no account that becomes somebody else’s after it was chosen', async () => {
+    let finds = 0;
+    t.script.find = async () => {
+      finds += 1;
+      return { ok: true, person: finds === 1 ? EVAN : MONA };
+    };
+    await take(started());
+    await settled(2);
+    expect(noted().map(({ outcome, person }) => [outcome, person])).toEqual([
+      ['nowhere', t.world.sealer.fingerprint('evan')],
+    ]);
+    expect(t.messages).toEqual([]);
+  });
+
+  it('is tried on five accounts of theirs and no more', async () => {
+    t.script.accounts = async () =>
+      Array.from({ length: 12 }, (_, n) => ({ platform: 'slack', tenant: 'T1', user: `U${n}` }));
+    t.script.post = () => ({ ok: false, fault: 'never', code: 'user_not_found' });
+    await take(started());
+    await settled(6);
+    await clock.advance(60_000);
+    expect(noted()).toHaveLength(5);
+  });
+
+  it.each<[string, Decision, Decision]>([
+    ['its question', { ...REFUSE, rules: ['stale'] } as Decision, PERMIT],
+    ['its data', PERMIT, { ...REFUSE, rules: ['stale'] } as Decision],
+  ])('waits where %s may be told only to whom the directory knows afresh', async (_, intent, data) => {
+    t.script.decide = byAction({ intent, data });
+    await take(started());
+    await clock.advance(20_000);
+    expect([noted(), t.messages]).toEqual([[], []]);
+    t.script.decide = byAction({ intent: PERMIT, data: PERMIT });
+    await settled(2);
+    expect(noted()).toMatchObject([{ outcome: 'told' }]);
   });
 
   it('is told on the next account of theirs where it can never be shown on the first, once, and on no third', async () => {
@@ -315,6 +378,17 @@ describe('what a system reports', () => {
     await settled(2);
     expect(noted()).toMatchObject([{ outcome: 'told' }]);
     expect(said()).toHaveLength(1);
+  });
+
+  it('is given up, on record, where nobody was answered for a day', async () => {
+    t.script.closed = true;
+    await take(started());
+    const giving = () => t.entries.filter(({ kind }) => kind === 'undeliverable' || kind === 'dead-letter');
+    for (let hour = 0; hour < 30 && giving().length === 0; hour++) await clock.advance(60 * 60_000);
+    t.script.closed = false;
+    await clock.advance(60_000);
+    expect(t.messages).toEqual([]);
+    expect(giving()).toHaveLength(1);
   });
 
   it('is judged by the rules of the moment: what HR forbids while it waits is not told', async () => {
