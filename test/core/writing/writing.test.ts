@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { WriteEntry } from '../../../src/core/audit.ts';
-import { accountKey } from '../../../src/core/sealing.ts';
+import type { Store } from '../../../src/core/ports.ts';
+import { accountKey, contextOfKept } from '../../../src/core/sealing.ts';
 import { countsOf, PERSON_PER_MINUTE } from '../../../src/core/throttle.ts';
 import type { Form } from '../../../src/core/types.ts';
 import { accountFor, createHrStage, type HrStage } from '../../support/hr-stage.ts';
@@ -311,6 +312,27 @@ describe('what is written to a system of record', () => {
     await told(form);
     await stage.press('evan', UNDO, { as: 'mona' });
     expect(system.asked).toHaveLength(1);
+  });
+
+  it.each([
+    ['was done', null],
+    ['was not done', 'not-sent'],
+    ['is not known', 'lost'],
+  ] as const)('leaves no word of the form in the store once it is told that it %s', async (_, how) => {
+    if (how !== null) system.next.push(how);
+    await told(await formOf());
+    await until(async () => (await stage.t.store.inbox.backlog()).waiting === 0);
+    const plain: (string | null)[] = [];
+    let cursor: string | null = null;
+    do {
+      const page: Awaited<ReturnType<Store['sealed']['scan']>> = await stage.t.store.sealed.scan({ cursor, limit: 99 });
+      plain.push(...page.values.map((value) => stage.t.world.sealer.open(contextOfKept(value), value.value)));
+      cursor = page.cursor;
+    } while (cursor !== null);
+    expect(plain).not.toContain(null);
+    // What is kept is what was asked for, and none of their words.
+    expect(plain.join('\n')).toContain('2026-12-01/2026-12-04');
+    expect(plain.join('\n')).not.toContain('Skiing');
   });
 
   it('is not written more than twenty times an hour by one person', async () => {
