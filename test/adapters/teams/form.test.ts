@@ -182,8 +182,8 @@ describe('a form as a card', () => {
       return restrictionForm({ locale, state: 's'.repeat(600), values, findings, choices, isNew: true, brief });
     };
 
-    it('has room for every choice beside texts of a line or two', () => {
-      const asked = asking((full) => Math.min(full, 60), false);
+    it('has room for every choice beside texts of a few words', () => {
+      const asked = asking((full) => Math.min(full, 30), false);
       expect(shown(asked).read.fields).toHaveLength(asked.fields.length);
     });
 
