@@ -81,7 +81,16 @@ const opening = (o: Scene): Opening | null => {
   const { world, of } = scene(o);
   const [button] = offeringPerson(world, of).buttons;
   if (button === undefined) return null;
-  const at = { kind: 'press', id: 'p', account, place: of.inbound.place, conversation: 'c', at: NOW, message: null, respondTo: null };
+  const at = {
+    kind: 'press',
+    id: 'p',
+    account,
+    place: of.inbound.place,
+    conversation: 'c',
+    at: NOW,
+    message: null,
+    respondTo: null,
+  };
   return readOpening({ ...at, kind: 'press', action: button.action, value: button.value }, { sealer, now: NOW });
 };
 
@@ -150,6 +159,8 @@ describe('the way to a person', () => {
       at: NOW,
     } as const;
     const value = button?.value ?? '';
-    expect(readOpening({ ...press, message: null, respondTo: null, action: 'sotto.form', value }, { sealer, now: NOW })).toBeNull();
+    expect(
+      readOpening({ ...press, message: null, respondTo: null, action: 'sotto.form', value }, { sealer, now: NOW }),
+    ).toBeNull();
   });
 });
