@@ -123,6 +123,8 @@ const remembering = (isThing: (word: string) => boolean): ((word: string) => boo
   };
 };
 
-/** Of a person perhaps; a day or a year is of nobody. */
-const isNumber = ({ word }: Token): boolean =>
-  /^\p{N}/u.test(word) && !/^(?:[0-3]?\d|(?:19|20)\d\d)\p{L}{0,2}$/u.test(word);
+/** A day, a year, or all of a date (2027-03-01). */
+const TIME = /^(?:(?:[0-3]?\d|(?:19|20)\d\d)\p{L}{0,2}|(?:19|20)\d\d-[01]\d-[0-3]\d)$/u;
+
+/** Of a person perhaps; a time is of nobody. */
+const isNumber = ({ word }: Token): boolean => /^\p{N}/u.test(word) && !TIME.test(word);

@@ -23,6 +23,8 @@ export const en: Table = {
     ['I need my payslip', 'salary.payslip'],
     ['I need my payslip for the mortgage people', 'salary.payslip'],
     ['my June payslip', 'salary.payslip'],
+    ['book leave from 2027-03-01 to 2027-03-05', 'leave.book'],
+    ['leave booked on 2027-03-01', 'leave.booked'],
     ['will I see my payslip in May', 'salary.payslip'],
     ['did they pay my overtime', 'salary.overtime'],
     ["what's my bonus this year", 'salary.bonus'],
@@ -56,6 +58,8 @@ export const en: Table = {
     ['who is on my team', 'people.team'],
   ],
   unclear: [
+    'salary of 2027-0301',
+    'payslip 4711-03-01',
     "my previous manager's salary",
     'what did my last boss earn',
     'the pay of my old team',
