@@ -241,6 +241,13 @@ describe('the check of the house', () => {
       expect(found(path, call)).toEqual(['backend.fetch']);
   });
 
+  it('lets core/data.ts alone write to a backend', () => {
+    const call = 'const written = await world.backend.write?.({ operation });';
+    expect(found('src/core/data.ts', call)).toEqual([]);
+    for (const path of ['src/core/writing/carry-out.ts', 'src/main.ts', 'src/cli/check-live.ts', 'playground/stage.ts'])
+      expect(found(path, call)).toEqual(['backend.write']);
+  });
+
   it('says what, where, why and how to mend it', () => {
     const [finding] = checkLayers({
       files: [{ path: 'src/core/work.ts', source: "const a = 1;\nimport { b } from '../adapters/slack/slack.ts';" }],

@@ -48,9 +48,11 @@ import type { Asked } from './understood.ts';
 import { judgePorts, type World } from './world.ts';
 import { writeButton } from './writing/buttons.ts';
 import { readWriting, type Writing } from './writing/carried.ts';
-import { afterFailure, askedIn, carryOut, restsUntil, toldBefore, toldWhatIsKnown } from './writing/carry-out.ts';
+import { askedIn, carryOut } from './writing/carry-out.ts';
+import { restsUntil } from './writing/once.ts';
 import { notComeCard } from './writing/outcome.ts';
 import { readyCard, writesOf } from './writing/ready.ts';
+import { afterFailure, toldBefore, toldWhatIsKnown } from './writing/told-again.ts';
 
 /** HR may publish a restriction while a question is on its way; it is judged anew at most so often. */
 const MOST_JUDGEMENTS = 3;

@@ -2,22 +2,12 @@
  * Promise 3: the data is authorised as well as the question. The only place that can call the backend, so that no
  * handler can skip the check: before the call by data class and requested subject, afterwards by every record's own.
  */
-import { relationTo } from './askable.ts';
-import { SOMEBODY } from './backend-ports.ts';
-import type {
-  Backend,
-  BackendRecord,
-  CallFault,
-  Directory,
-  Operation,
-  Policy,
-  Saying,
-  Screen,
-  Written,
-} from './ports.ts';
+import { bothCalled, namedBy, type PeopleKnown, relationOf } from './called.ts';
+import type { Backend, BackendRecord, CallFault, Operation, Policy, Saying, Screen, Written } from './ports.ts';
+import { reasonsOf } from './reasons.ts';
 import { type Surprise, surprisesIn } from './screening.ts';
 import { NO_SLOTS } from './slot-types.ts';
-import type { Decision, Locale, Obligations, Person, PolicyRequest, Relation, SlotValues } from './types.ts';
+import type { Decision, Locale, Obligations, PolicyRequest, Relation, SlotValues } from './types.ts';
 
 export type Read =
   | {
@@ -42,7 +32,7 @@ interface Behind {
   readonly fetch: Backend['fetch'];
   readonly write: NonNullable<Backend['write']> | null;
   readonly policy: Pick<Policy, 'decide'>;
-  readonly directory: Pick<Directory, 'colleague' | 'identifier' | 'identified'>;
+  readonly directory: PeopleKnown;
   readonly screen: Screen;
 }
 
@@ -66,39 +56,6 @@ const doubtful = async (write: () => Promise<Written> | undefined): Promise<Writ
     return { ok: false, code: 'doubt' };
   }
 };
-
-/** How the asker stands to whoever the record is about. Somebody the directory does not know is `other`. */
-const relationOf = async (
-  asker: Pick<Person, 'id'>,
-  subject: string,
-  directory: Behind['directory'],
-): Promise<Relation> => {
-  if (subject === asker.id) return 'self';
-  const colleague = await directory.colleague(subject);
-  return colleague === null ? 'other' : relationTo(asker, { ...colleague, id: subject });
-};
-
-/** As its system calls somebody; null: the directory does not know, and nothing is asked. */
-const calledIn = async (
-  { goesBy }: Pick<Operation, 'goesBy'>,
-  person: string,
-  directory: Behind['directory'],
-): Promise<string | null> =>
-  goesBy === undefined ? person : ((await directory.identifier?.({ person, by: goesBy })) ?? null);
-
-/** Directory id of whom a record is about; null: nobody whom the directory knows. */
-const namedBy = async (
-  { goesBy }: Pick<Operation, 'goesBy'>,
-  subject: string,
-  directory: Behind['directory'],
-): Promise<string | null> => {
-  if (subject === SOMEBODY) return null;
-  if (goesBy === undefined) return subject;
-  return (await directory.identified?.({ by: goesBy, value: subject }))?.id ?? null;
-};
-
-const reasonsOf = (decision: Decision): readonly string[] =>
-  decision.effect === 'refuse' && decision.rules.length === 0 ? [decision.why] : decision.rules;
 
 const saidBy = ({ list, says }: Operation): Pick<Extract<Read, { ok: true }>, 'list' | 'says'> => ({
   list,
@@ -325,16 +282,6 @@ export const screened = (o: {
 /** Nothing about it asks to be hidden, to leave or to be left out: only such an answer may be kept in memory. */
 const isPlain = ({ show, expiresSeconds, redact }: Obligations): boolean =>
   show === 'message' && expiresSeconds === null && redact.length === 0;
-
-const bothCalled = async (
-  operation: Operation,
-  { subject, asker }: { readonly subject: string; readonly asker: string },
-  directory: Behind['directory'],
-): Promise<{ readonly subject: string; readonly asker: string } | null> => {
-  const whom = await calledIn(operation, subject, directory);
-  const who = subject === asker ? whom : await calledIn(operation, asker, directory);
-  return whom === null || who === null ? null : { subject: whom, asker: who };
-};
 
 /** The same backend, which says before and after each reading that it reads, and neither what nor for whom. */
 export const heard = (

@@ -5,6 +5,7 @@
 import { type Circumstances, circumstances, mayAsk, relationTo } from './askable.ts';
 import type { HowHeard } from './how-heard.ts';
 import type { Backend, Clock, Policy } from './ports.ts';
+import { reasonsOf } from './reasons.ts';
 import type { SignInsKept } from './sign-in/grants.ts';
 import { mostMinutes } from './sign-in/minutes.ts';
 import { SKEW_MS } from './sign-in/prove.ts';
@@ -204,7 +205,7 @@ const judged = async (o: Case): Promise<Told> => {
   const refusal = (decision: Refused, meant: Meant | null, topic: string): Told => ({
     ...about(meant),
     verdict: verdictOf(decision),
-    reasons: decision.rules.length === 0 ? [decision.why] : decision.rules,
+    reasons: reasonsOf(decision),
     refusedTopic: topic,
     words: decision.words,
     contact: decision.contact,

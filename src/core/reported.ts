@@ -4,26 +4,21 @@
  * is found by a hold, an export and a forgetting, and is shown as an answer is. A crash at any line loses nothing, and a repeat tells once.
  */
 import { createHash } from 'node:crypto';
-import { isStale, plainCard, strictest } from './answer.ts';
 import type { ReportedEntry } from './audit.ts';
 import { commit, type Outcome, PLAIN } from './commit.ts';
-import { screened } from './data.ts';
 import { SottoError } from './errors.ts';
 import { parseChore } from './inbound.ts';
-import { askButton } from './interact.ts';
-import { type Judgement, judge } from './judge.ts';
 import type { Claim, Found, HookReport, ReportKind } from './ports.ts';
-import { bounded, fill } from './redact.ts';
-import { repliesIn } from './replies/replies.ts';
-import { noteSurprises, type Surprise } from './screening.ts';
+import { decided, unknownNow } from './reported-told.ts';
+import { noteSurprises } from './screening.ts';
 import { inboundContext } from './sealing.ts';
 import { show } from './show.ts';
 import { freshState } from './state.ts';
 import { who } from './steps.ts';
 import { standsStill } from './still.ts';
 import { packParts } from './stored.ts';
-import type { Account, Chore, Decision, Intent, Obligations, Person, Reported } from './types.ts';
-import { judgePorts, type World } from './world.ts';
+import type { Account, Chore, Intent, Reported } from './types.ts';
+import type { World } from './world.ts';
 
 /** As of questions: HR may publish a restriction meanwhile. */
 const MOST_JUDGEMENTS = 3;
@@ -163,9 +158,6 @@ const accountOf = async (world: World, person: string, after: Account | null): P
 
 const isUnclear = (found: Found): boolean => !found.ok && (found.why === 'unreachable' || found.why === 'stale');
 
-const unknownNow = (): SottoError =>
-  new SottoError('directory-unavailable', 'Whom a report is about could not be looked up just now.');
-
 const tellThem = async (
   world: World,
   accept: Accept,
@@ -212,71 +204,6 @@ const waitForGoing = async ({ store, clock }: World, claim: Claim): Promise<void
   const { id, lease } = claim;
   await store.inbox.release({ id, lease, notBefore: now + LOOK_AGAIN_MS, code: 'stands-still', paced: true });
 };
-
-interface Told {
-  readonly outcome: ReportedEntry['outcome'];
-  readonly judgement: Judgement;
-  readonly reasons: readonly string[];
-  /** Null: they are told nothing. */
-  readonly card: Outcome['card'] | null;
-  /** What must not leave; absent: nothing was found. */
-  readonly surprises?: readonly Surprise[];
-}
-
-/**
- * Both must let them know: the rules of the question that it answers, and those of its data class, about themselves, in private. Words stand in a
- * message that stays, so whatever asks for more care than that is a line that tells nothing, and a button.
- */
-const decided = async (
-  world: World,
-  reported: Reported,
-  { kind, intent, person }: { readonly kind: ReportKind; readonly intent: Intent; readonly person: Person },
-): Promise<Told> => {
-  const { account } = reported;
-  const judgement = await judge({
-    ports: judgePorts(world),
-    asked: { kind: 'chosen', intent: intent.id, subject: null },
-    person,
-    platform: account.platform,
-    place: 'direct',
-    state: freshState(world.clock.now()),
-  });
-  const data = world.policy.decide({ ...judgement.request, action: `data:${kind.dataClass}`, about: 'self' });
-  const reasons = [...new Set([...judgement.reasons, ...reasonsOf(data)])];
-  // Who is only known from before is told nothing, and is once they are known afresh.
-  if (isStale(judgement.reasons) || isStale(reasonsOf(data))) throw unknownNow();
-  if (judgement.verdict === 'refuse' || judgement.verdict === 'unknown' || isRefused(data))
-    return { outcome: 'refused', judgement, reasons, card: null };
-  const { fields } = reported.record;
-  const found = screened({ backend: world.backend, fields, holds: kind.holds, redact: [], country: person.country });
-  // What is looked at holds what it should not, so the system is wrong about what it sends, and nothing of it is told.
-  if (found === null || found.length > 0)
-    return { outcome: 'surprise', judgement, reasons, card: null, surprises: found ?? [] };
-  const texts = repliesIn(person.locale);
-  const button = (label: string) =>
-    askButton({ sealer: world.sealer, account, intent: intent.id, subject: null, label, now: world.clock.now() });
-  const rules = judgement.obligations === null ? [] : [judgement.obligations];
-  const plain =
-    judgement.verdict === 'answer' &&
-    data.effect === 'permit' &&
-    maySay(strictest([...rules, data.obligations]), kind.say[person.locale]);
-  if (!plain) {
-    const card = { ...plainCard(texts.reported.waits), buttons: [button(texts.reported.show)] };
-    return { outcome: 'offered', judgement, reasons, card };
-  }
-  const text = bounded(fill({ template: kind.say[person.locale], fields, redact: [], locale: person.locale }));
-  const card = { ...plainCard(text), buttons: [button(intent.title[person.locale])] };
-  return { outcome: 'told', judgement, reasons, card };
-};
-
-/** One more sign-in would make it a yes: then the button asks for that. */
-const isRefused = (data: Decision): boolean => data.effect === 'refuse' && data.helps !== 'sign-in';
-
-const reasonsOf = (decision: Decision): readonly string[] =>
-  decision.effect === 'refuse' && decision.rules.length === 0 ? [decision.why] : decision.rules;
-
-const maySay = ({ show: mode, expiresSeconds, redact }: Obligations, say: string): boolean =>
-  mode === 'message' && expiresSeconds === null && !redact.some((field) => say.includes(`{${field}}`));
 
 interface Noted {
   readonly outcome: ReportedEntry['outcome'];

@@ -31,6 +31,7 @@ const FETCH = ['src/core/data.ts', 'src/cli/check-live.ts'];
 export const mentionsOf = (o: { readonly path: string; readonly tokens: readonly Token[] }): readonly Mention[] => [
   ...(o.path === 'src/config.ts' ? [] : environment(o.tokens)),
   ...(FETCH.includes(o.path) ? [] : fetching(o)),
+  ...(o.path === 'src/core/data.ts' ? [] : writing(o.tokens)),
   ...(o.path.startsWith('src/core/') ? [...world(o.tokens), ...clockAndChance(o.tokens)] : []),
 ];
 
@@ -72,6 +73,14 @@ const fetching = ({
     return [{ line, target: 'backend.fetch', why, how: 'call what src/core/data.ts exports.' }];
   });
 };
+
+/** Only what `writeAuthorised` gives writes, and that is no backend. */
+const writing = (tokens: readonly Token[]): readonly Mention[] =>
+  tokens.flatMap(({ line }, i) => {
+    if (!at(tokens, i, ['backend', 'Backend'], DOT, 'write') && !at(tokens, i, 'backend', '[', 'write')) return [];
+    const why = 'nothing is written that was not authorised, and only core/data.ts authorises it.';
+    return [{ line, target: 'backend.write', why, how: 'write by what writeAuthorised of src/core/data.ts gives.' }];
+  });
 
 const world = (tokens: readonly Token[]): readonly Mention[] =>
   tokens.flatMap(({ kind, text, line }, i) => {
