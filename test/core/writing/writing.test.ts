@@ -296,6 +296,17 @@ describe('what is written to a system of record', () => {
     expect(system.asked).toHaveLength(1);
   });
 
+  it('is not taken back where it is not known any more to have been done', async () => {
+    await told(await formOf());
+    const [{ key: id } = { key: '' }] = system.asked;
+    const stands = await stage.t.store.writes.find({ id, now: Date.now() });
+    if (stands === null) throw new Error('no write');
+    const has = { state: 'doubt', tries: stands.tries, triedAt: stands.triedAt, code: null } as const;
+    await stage.t.store.writes.change({ id, had: stands, has, value: null });
+    expect((await stage.press('evan', UNDO)).text).toContain('It is too late to take that back here.');
+    expect(system.asked).toHaveLength(1);
+  });
+
   it('is taken back by nobody whom the account belongs to since', async () => {
     await told(await formOf());
     stage.t.script.find = async () => ({ ok: true, person: MONA });

@@ -1,0 +1,113 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Claim } from '../../../src/core/ports.ts';
+import type { Press, Submit } from '../../../src/core/types.ts';
+import { createWork } from '../../../src/core/work.ts';
+import type { World } from '../../../src/core/world.ts';
+import { readWriting, writePress } from '../../../src/core/writing/carried.ts';
+import { settleWrite } from '../../../src/core/writing/kept.ts';
+import { begin } from '../../../src/core/writing/once.ts';
+import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
+import { until } from '../../support/until.ts';
+import { both, createTestWorld, EVAN, intentOf, type TestWorld } from '../../support/world.ts';
+import { BOOK, createWritingBackend, type WritingBackend } from '../../support/writing-backend.ts';
+
+const ARRIVED = {
+  account: { platform: 'slack', tenant: 'T1', user: 'U-evan', external: false },
+  place: { kind: 'direct', channel: 'D1', thread: null },
+  conversation: 'D1',
+  at: 1_700_000_000_000,
+} as const;
+
+describe('one attempt at a write', () => {
+  let t: TestWorld;
+  let clock: FakeClock;
+  let system: WritingBackend;
+  beforeEach(() => {
+    clock = createFakeClock();
+    t = createTestWorld({ clock });
+    system = createWritingBackend();
+    t.script.operation = (name) => system.operation(name);
+    t.script.write = (o) => system.write(o);
+    const intents = t.world.catalogue.intents as Map<string, ReturnType<typeof intentOf>>;
+    intents.set(BOOK, intentOf({ id: BOOK, title: both('Book leave'), say: both('Booked under {number}.') }));
+  });
+  afterEach(() => t.close());
+
+  const press = (): Press => {
+    const submit: Submit = { ...ARRIVED, kind: 'submit', id: 's1', state: '', values: {} };
+    const form = { id: 'form-1', intent: BOOK, subject: null };
+    return writePress({ sealer: t.world.sealer, now: clock.now() }, { submit, form, slots: {}, words: {} });
+  };
+  const kept = () => t.store.writes.find({ id: 'w-form-1', now: clock.now() });
+
+  it('is not begun where its claim is another process’s by now', async () => {
+    const inbound = press();
+    const writing = readWriting(inbound, { sealer: t.world.sealer, now: clock.now() });
+    const described = system.operation(BOOK);
+    if (writing === null || described === null) throw new Error('no write');
+    const claim = { id: inbound.id, lease: 'somebody-else', attempts: 1 } as Claim;
+    const o = {
+      person: EVAN,
+      writing,
+      described,
+      subject: EVAN.id,
+      call: { operation: BOOK, slots: {}, result: null },
+    };
+    await expect(begin(t.world, claim, inbound, o as Parameters<typeof begin>[3])).rejects.toMatchObject({
+      code: 'deadline',
+    });
+    expect(await kept()).toBeNull();
+  });
+
+  it('calls nothing where its process stood still since it began, and is told as not done', async () => {
+    const { writes } = t.world.store;
+    const stoodStill: World = {
+      ...t.world,
+      store: {
+        ...t.world.store,
+        writes: {
+          ...writes,
+          begin: async (o) => {
+            const begun = await writes.begin(o);
+            await clock.advance(10_001);
+            return begun;
+          },
+        },
+      },
+    };
+    const work = createWork(stoodStill);
+    await work.accept(press());
+    await until(() => t.messages.length > 0);
+    expect(system.asked).toEqual([]);
+    expect(t.messages.at(-1)?.card.text).toContain('nothing was done');
+    expect(await kept()).toMatchObject({ state: 'not-done' });
+    await work.stop({ graceMs: 0 });
+  });
+
+  it('ends as it ended first, whatever a later one makes of it', async () => {
+    const work = createWork(t.world);
+    await work.accept(press());
+    await until(() => t.messages.length > 0);
+    const write = await kept();
+    if (write === null) throw new Error('no write');
+    expect(write).toMatchObject({ state: 'done', tries: 1 });
+    const late = { id: 'w-form-1', state: 'doubt', code: 'late', value: null } as const;
+    const { triedAt, code } = write;
+    const had = { state: 'begun', tries: 1, triedAt, code } as const;
+    expect(await settleWrite(t.world, { ...late, had })).toBe(false);
+    expect(await kept()).toMatchObject({ state: 'done' });
+    await work.stop({ graceMs: 0 });
+  });
+
+  it('is not said to be undone by an attempt that another has taken over', async () => {
+    const now = clock.now();
+    await t.store.writes.begin({ id: 'w-form-1', owner: '', value: '', most: null, now });
+    const first = { state: 'begun', tries: 1, triedAt: now, code: null } as const;
+    const second = { ...first, tries: 2, triedAt: now + 30_000 };
+    expect(await t.store.writes.change({ id: 'w-form-1', had: first, has: second, value: null })).toBe('put');
+    const of = { id: 'w-form-1', had: first, value: null, code: null };
+    expect(await settleWrite(t.world, { ...of, state: 'not-done' })).toBe(false);
+    expect(await kept()).toMatchObject({ state: 'begun', tries: 2 });
+    expect(await settleWrite(t.world, { ...of, state: 'done' })).toBe(true);
+  });
+});
