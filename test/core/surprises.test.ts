@@ -128,6 +128,10 @@ describe('a surprise', () => {
     await surprises.settled({ graceMs: 2_000 });
     expect(toldTo('D-UMONA')).toHaveLength(MOST_A_DAY);
     expect(recorded()).toHaveLength(53);
+    await clock.advance(DAY);
+    await note({ field: 'another' });
+    await surprises.settled({ graceMs: 2_000 });
+    expect(toldTo('D-UMONA')).toHaveLength(MOST_A_DAY + 1);
   });
 
   it('is told once by two processes', async () => {

@@ -16,8 +16,8 @@ const limits = z
       .min(0)
       .max(64)
       .default(8)
-      .describe('Calls that wait for a turn; what comes beyond is refused at once.'),
-    perMinute: z.int().min(1).max(100_000).default(600).describe('Calls of one process in a minute.'),
+      .describe('Calls that wait for a turn while one takes longer than half a second; what comes beyond is refused at once.'),
+    perMinute: z.int().min(1).max(100_000).default(6_000).describe('Calls of one process in a minute.'),
     personPerMinute: z.int().min(1).max(1_000).default(60).describe('Calls for one person in a minute.'),
     bytes: z
       .int()

@@ -6,7 +6,7 @@ const LONG = 60_000;
 
 describe('turns', () => {
   it('are given up to as many as may be at once, then in the order in which they were asked for', async () => {
-    const turns = createTurns({ concurrent: 2, waiting: 2 });
+    const turns = createTurns({ concurrent: 2, waiting: 2, slowMs: 0 });
     const [one, two] = [await turns.take(LONG), await turns.take(LONG)];
     const order: string[] = [];
     const three = turns.take(LONG).then((turn) => {
@@ -28,7 +28,7 @@ describe('turns', () => {
   });
 
   it('are waited for no longer than is said, and who has gone leaves no place behind', async () => {
-    const turns = createTurns({ concurrent: 1, waiting: 1 });
+    const turns = createTurns({ concurrent: 1, waiting: 1, slowMs: 0 });
     const one = await turns.take(LONG);
     expect(await turns.take(5)).toBeNull();
     const next = turns.take(LONG);
@@ -41,6 +41,39 @@ describe('turns', () => {
     two?.();
   });
 
+  it('are waited for by whoever comes while the system answers: a burst is turned away by nobody', async () => {
+    const turns = createTurns({ concurrent: 1, waiting: 0, slowMs: LONG });
+    const one = await turns.take(LONG);
+    const all = Array.from({ length: 60 }, () => turns.take(LONG));
+    one?.();
+    for (const each of all) {
+      const turn = await each;
+      expect(turn).not.toBeNull();
+      turn?.();
+    }
+  });
+
+  it('are waited for by no more than is said once the system is slow: who came last goes away', async () => {
+    const turns = createTurns({ concurrent: 1, waiting: 2, slowMs: 20 });
+    const one = await turns.take(LONG);
+    const all = Array.from({ length: 10 }, () => turns.take(LONG));
+    expect(await Promise.all(all.slice(2))).toEqual(Array.from({ length: 8 }, () => null));
+    expect(await turns.take(LONG)).toBeNull();
+    one?.();
+    const two = await all[0];
+    two?.();
+    expect(await all[1]).not.toBeNull();
+  });
+
+  it('are waited for by no more than one process works on at once', async () => {
+    const turns = createTurns({ concurrent: 1, waiting: 0, slowMs: LONG });
+    const one = await turns.take(LONG);
+    const all = Array.from({ length: 64 }, () => turns.take(LONG));
+    expect(await turns.take(LONG)).toBeNull();
+    one?.();
+    for (const each of all) (await each)?.();
+  });
+
   it('are never more at once than may be, and none is lost (property)', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -48,7 +81,7 @@ describe('turns', () => {
         fc.integer({ min: 0, max: 4 }),
         fc.array(fc.boolean(), { maxLength: 40 }),
         async (concurrent, waiting, acts) => {
-          const turns = createTurns({ concurrent, waiting });
+          const turns = createTurns({ concurrent, waiting, slowMs: 0 });
           const held: (() => void)[] = [];
           let refused = 0;
           let taken = 0;
