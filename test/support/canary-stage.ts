@@ -163,9 +163,9 @@ export const openCanaryStage = async (
   writeFileSync(bomb, BOMB);
   writeFileSync(join(fleet.folder, 'bomb.txt'), canaries.word('the words of an error that nobody caught'));
   node.push('--import', pathToFileURL(bomb).href);
-  // Whoever waits for an HR system that hangs waits less long.
+  // Whoever waits for an HR system that hangs waits less long, and one that fails again and again is asked all the same.
   const hr = join(fleet.folder, 'backends', 'hr.yaml');
-  writeFileSync(hr, readFileSync(hr, 'utf8').replace('timeoutMs: 5000', 'timeoutMs: 1000'));
+  writeFileSync(hr, readFileSync(hr, 'utf8').replace('timeoutMs: 5000', 'timeoutMs: 1000\nbreaker: { failures: 100 }'));
   describeHooks(fleet);
   canaries.add('the secret of a webhook', DESK_SECRET);
   const [sotto] = fleet.processes as [SottoProcess];

@@ -39,6 +39,9 @@ export interface RestBackend extends Backend {
   leftAlone(): Readonly<Record<string, 0 | 1>>;
 }
 
+/** What whoever runs it should look into; the others are the system's word, or said once by its breaker. */
+const WORRYING: ReadonlySet<string> = new Set(['unreachable', 'malformed', 'doubt', 'refused']);
+
 const FINE = 1_000_000;
 const chance: Pick<Random, 'fraction'> = { fraction: () => randomInt(FINE) / FINE };
 
@@ -76,7 +79,9 @@ export const createRestBackend = (o: RestBackendOptions): RestBackend => {
   ): T => {
     const code = came.ok ? 'ok' : came.code;
     if (metrics !== undefined) metrics.count('backend_calls', { backend: backend.name, outcome: code });
-    log?.debug?.('backend.called', { id: calling.id, name: calling.operation, code });
+    const fields = { id: calling.id, name: calling.operation, code };
+    if (WORRYING.has(code)) log?.warn('backend.failed', fields);
+    else log?.debug?.('backend.called', fields);
     return came;
   };
 

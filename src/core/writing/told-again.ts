@@ -105,6 +105,9 @@ export const afterFailure = async (
   write = await world.store.writes.find({ id, now });
   if (write === null) throw error;
   const ended = write;
+  // Promise 5: it tells what was done. Where the log takes nothing the error goes on, for as long as anything is tried.
+  const person = found.ok ? found.person : null;
+  await record(world, claim, press, { person, verdict: 'answer', reasons: [`write-${ended.state}`] });
   await recordEnd(world, claim, writing, ended).catch((cause: unknown) =>
     world.log.error('writing.not-recorded', { id: claim.id, code: codeOf(cause) }),
   );

@@ -234,6 +234,27 @@ describe('a write whose process dies', () => {
     expect(t.calls.filter((call) => call === `write ${BOOK}`)).toHaveLength(1);
   });
 
+  it('is told nothing of, however often it failed, before that is on record', async () => {
+    open('key');
+    let full = false;
+    t.script.auditFails = (entry) => {
+      full ||= entry.kind === 'write' && entry.state !== 'begun';
+      return full;
+    };
+    const work = createWork(t.world);
+    works.push(work);
+    work.start();
+    await work.accept(press());
+    const tried = () => t.calls.filter((call) => call === 'audit decision').length;
+    for (let n = 0; n < 60 && tried() < 8; n++) await clock.advance(5_000);
+    expect(tried()).toBeGreaterThanOrEqual(8);
+    expect(said()).toEqual([]);
+    t.script.auditFails = () => false;
+    for (let n = 0; n < 60 && said().length === 0; n++) await clock.advance(5_000);
+    expect(said()[0]).toContain('done');
+    expect(t.calls.filter((call) => call === `write ${BOOK}`)).toHaveLength(1);
+  });
+
   it('is told as not done where it failed before it began', async () => {
     open('key');
     t.script.auditFails = (entry) => entry.kind === 'write';

@@ -8,7 +8,7 @@
 const MOST_WAITING = 64;
 
 /** A system of which a call takes longer is slow, ms. */
-const SLOW_MS = 500;
+const SLOW_MS = 2_000;
 
 export interface Turns {
   /** What gives the turn back; null: as many as may wait are waiting, or it was not this one's turn within `ms`. */
@@ -23,7 +23,7 @@ export const createTurns = (o: {
   readonly concurrent: number;
   /** So many wait while it is slow. */
   readonly waiting: number;
-  /** Of a call; default: half a second. */
+  /** Of a call; default: two seconds. */
   readonly slowMs?: number;
 }): Turns => {
   const { slowMs = SLOW_MS } = o;

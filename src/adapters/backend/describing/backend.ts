@@ -10,13 +10,15 @@ export const IDENTIFIERS = ['email', 'employee-number', 'user-name'] as const;
 
 const limits = z
   .strictObject({
-    concurrent: z.int().min(1).max(32).default(8).describe('Calls at once, of one process.'),
+    concurrent: z.int().min(1).max(32).default(16).describe('Calls at once, of one process.'),
     waiting: z
       .int()
       .min(0)
       .max(64)
-      .default(8)
-      .describe('Calls that wait for a turn while one takes longer than half a second; what comes beyond is refused at once.'),
+      .default(12)
+      .describe(
+        'Calls that wait for a turn while one takes longer than two seconds; what comes beyond is refused at once.',
+      ),
     perMinute: z.int().min(1).max(100_000).default(6_000).describe('Calls of one process in a minute.'),
     personPerMinute: z.int().min(1).max(1_000).default(60).describe('Calls for one person in a minute.'),
     bytes: z
