@@ -98,6 +98,12 @@ export const show = async (
   });
 };
 
+/** Its time is over before it was shown. */
+const isOver = ({ clock }: Pick<World, 'clock'>, leaving: Leaving | null): boolean => {
+  const end = leavesAt(leaving);
+  return end !== null && end <= clock.now();
+};
+
 /** Promise 4: a harmless placeholder, its durable end, and only then the content. */
 const holdThenReveal = async (
   world: World,
@@ -124,14 +130,21 @@ const holdThenReveal = async (
     const { about = null, then = 'remove', again = null, removeAt = null } = leaving ?? {};
     const held = await world.store.inbox.hold({ id: claim.id, lease: claim.lease, ref, removeAt, about, then, again });
     if (held === 'lost') return 'lost';
+    if (isOver(world, leaving)) {
+      // This process stood still since: what stands there is being taken away, and nothing is filled into it any more.
+      ref = null;
+      continue;
+    }
     const wait = world.updates?.wait(ref) ?? 0;
     if (wait > 0) return { ok: false, fault: 'later', code: PACED, afterMs: wait, stands: ref };
     if (isRecalled(world, outbox, reply)) return { ...RECALLED, stands: ref };
     const now = unlessStill(world, outbox, reply);
     const card = withMoreTime(world, claim, now, { ref, removeAt: leavesAt(leaving) });
     const revealed = await platform.update({ ref, card });
-    // Its end is on record already. Written again it would undo what moved it since: more time, a recall.
-    if (revealed.ok) return settle(world, claim, now, { ref, leaving, expiry: null });
+    // Its end is on record already. Written again it would undo what moved it since: more time, a recall. Where it is over by now, whoever
+    // took away what stood there may have done so before it was filled in.
+    if (revealed.ok)
+      return settle(world, claim, now, { ref, leaving, expiry: isOver(world, leaving) ? leaving : null });
     if (revealed.fault === 'later') {
       await toldToWait(world, ref, revealed);
       return { ...revealed, stands: ref };

@@ -50,7 +50,7 @@ describe('sotto policy test', () => {
     expect(status).toBe(1);
     const [, fine, all] = /^(\d+) of (\d+) examples are as they say\.$/m.exec(out) ?? [];
     expect(Number(all) - Number(fine)).toBe(2);
-    expect(Number(all)).toBeLessThan(60);
+    expect(Number(all)).toBeLessThan(80);
     expect(out).toContain('leave.yaml, line 2: evan asks "how many days of leave have I left?"');
     expect(out).toContain('  outcome: "refuse" expected, "answer" came');
     expect(out).toContain('  by: ["nobody-may"] expected, ["own-leave"] came');
