@@ -112,7 +112,7 @@ describe('sotto new intent', () => {
       expect(out).toContain(join(folder, 'pack', file));
     expect(readdirSync(join(folder, 'pack', 'schemas'))).toContain('topic.schema.json');
     // The head of the topic comes along, for a later file of a topic replaces it.
-    expect(got('intents/leave.yaml')).toContain('data: [leave, sickness]');
+    expect(got('intents/leave.yaml')).toContain('data: [leave, sickness, leave-request]');
     const unfinished = await withPack('check');
     expect(unfinished.status).toBe(1);
     expect(unfinished.out).toContain('Something is still to be filled in ("FILL IN"), in 10 places, first here.');

@@ -6,6 +6,7 @@ import { type CanaryStage, type Laid, openCanaryStage } from '../support/canary-
 import { TEAM, TENANT } from '../support/crowd.ts';
 import type { FleetSecret } from '../support/fleet.ts';
 import { graphOf, PAYROLL_GROUP } from '../support/graph-people.ts';
+import { HOOK_SECRETS } from '../support/hooked.ts';
 import { OWN_LEAVE } from '../support/reckoning.ts';
 import { refuses } from './canaries/ends.ts';
 import { wrong } from './canaries/outward.ts';
@@ -37,6 +38,7 @@ beforeAll(async () => {
   });
   for (const name of SECRETS) azure.vault.put(name, stage.fleet.secret(name));
   stage.canaries.add('Azure: the proof of who we are', readFileSync(azure.tokenFile, 'utf8').trim());
+  for (const [name, secret] of HOOK_SECRETS) azure.vault.put(name, secret);
   await stage.process.start();
 }, 120_000);
 afterAll(async () => {

@@ -31,13 +31,18 @@ hooks:
 `;
 
 /** Before anything is started. */
+/** By its name in the vault, what each of these systems proves itself by. */
+export const HOOK_SECRETS: ReadonlyMap<string, string> = new Map([
+  ['desk-hook', DESK_SECRET],
+  ['pay-hook', PAY_SECRET],
+]);
+
 export const describeHooks = (fleet: {
   readonly folder: string;
   putSecret(name: string, value: string): void;
 }): void => {
   writeFileSync(join(fleet.folder, 'backends', 'desk.yaml'), DESCRIPTION);
-  fleet.putSecret('desk-hook', DESK_SECRET);
-  fleet.putSecret('pay-hook', PAY_SECRET);
+  for (const [name, secret] of HOOK_SECRETS) fleet.putSecret(name, secret);
 };
 
 export interface Sending {
