@@ -33,8 +33,9 @@ afterAll(async () => {
 
 describe.each(['slack', 'teams'] as const)('on %s', (on) => {
   const ask = (who: string, says: string) => stage.ask({ who, where: 'direct', on, says });
-  /** Slack gives every block an id of its own. */
-  const words = ({ visible }: Ended): string => visible.replace(/"block_id":"[^"]*"/g, '');
+  /** Slack gives every block an id of its own, and what a button carries is sealed anew each time. */
+  const words = ({ visible }: Ended): string =>
+    visible.replace(/"(?:block_id|value|sotto)":(?:"[^"]*"|\{[^}]*\})/g, '');
   const read = (): readonly string[] => stage.backend.requests().map(({ operation }) => operation);
 
   it('payroll is asked which Mona, two of one name told apart by where they work, and gets the pay of the one they press', async () => {
@@ -64,7 +65,7 @@ describe.each(['slack', 'teams'] as const)('on %s', (on) => {
     ];
     for (const ended of [several, one, none]) {
       expect(ended.decision).toMatchObject({ verdict: 'refuse', about: 'other' });
-      expect([words(ended), ended.buttons]).toEqual([words(several), []]);
+      expect([words(ended), ended.buttons]).toEqual([words(several), ['Ask a person']]);
     }
   });
 
@@ -93,6 +94,6 @@ describe.each(['slack', 'teams'] as const)('on %s', (on) => {
       about: 'report',
     });
     const { decision, buttons } = await ask('evan', 'how many days of leave does my team have left?');
-    expect([decision, buttons]).toMatchObject([{ verdict: 'refuse', about: 'other' }, []]);
+    expect([decision, buttons]).toMatchObject([{ verdict: 'refuse', about: 'other' }, ['Ask a person']]);
   });
 });

@@ -30,13 +30,13 @@ hooks:
     say: { en: "Your payslip of {month} is there.", de: "Deine Abrechnung für {month} ist da." }
 `;
 
-/** Before anything is started. */
 /** By its name in the vault, what each of these systems proves itself by. */
 export const HOOK_SECRETS: ReadonlyMap<string, string> = new Map([
   ['desk-hook', DESK_SECRET],
   ['pay-hook', PAY_SECRET],
 ]);
 
+/** Before anything is started. */
 export const describeHooks = (fleet: {
   readonly folder: string;
   putSecret(name: string, value: string): void;
