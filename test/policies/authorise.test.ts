@@ -85,7 +85,7 @@ describe('a decision', () => {
         throw new Error('hostile');
       },
     });
-    expect(policy.decide(hostile)).toMatchObject({ effect: 'refuse', why: 'engine' });
+    expect(policy.decide(hostile)).toMatchObject({ effect: 'refuse', why: 'request' });
     expect(decide().effect).toBe('permit');
   });
 
