@@ -7,7 +7,15 @@ import type { Backend, BackendRecord, CallFault, Operation, Policy, Saying, Scre
 import { reasonsOf } from './reasons.ts';
 import { type Surprise, surprisesIn } from './screening.ts';
 import { NO_SLOTS } from './slot-types.ts';
-import type { Decision, Locale, Obligations, PolicyRequest, Relation, SlotValues } from './types.ts';
+import type { Decision, Locale, Obligations, Person, PolicyRequest, Relation, SlotValues } from './types.ts';
+
+/** By the second check. */
+interface DataRefused {
+  readonly ok: false;
+  readonly why: 'refused';
+  readonly dataClass: string;
+  readonly reasons: readonly string[];
+}
 
 export type Read =
   | {
@@ -18,7 +26,7 @@ export type Read =
       /** As the description says it. Absent: it does not. */
       readonly says?: Saying;
     }
-  | { readonly ok: false; readonly why: 'refused'; readonly dataClass: string; readonly reasons: readonly string[] }
+  | DataRefused
   /** Something stood in it that the description does not know of: nothing of it is shown. */
   | { readonly ok: false; readonly why: 'surprise'; readonly found: readonly Surprise[] }
   /** `sign-in`: it is asked as the person, and needs a token of theirs first. */
@@ -62,6 +70,27 @@ const saidBy = ({ list, says }: Operation): Pick<Extract<Read, { ok: true }>, 'l
   ...(says === undefined ? {} : { says }),
 });
 
+const refusedBy = ({ dataClass }: Operation, reasons: readonly string[]): DataRefused => ({
+  ok: false,
+  why: 'refused',
+  dataClass,
+  reasons,
+});
+
+/** Whether the data class is permitted about whom it is asked for, before anything is asked. */
+const decidedBefore = async (o: {
+  readonly operation: Operation;
+  readonly subject: string | null;
+  readonly asker: Pick<Person, 'id'>;
+  readonly directory: PeopleKnown;
+  readonly decide: (about: Relation) => Decision;
+}): Promise<Extract<Decision, { effect: 'permit' }> | DataRefused> => {
+  const { operation, subject, asker, directory, decide } = o;
+  if (operation.bySubject && subject === null) return refusedBy(operation, ['no-subject']);
+  const decision = decide(subject === null ? 'other' : await relationOf(asker, subject, directory));
+  return decision.effect === 'permit' ? decision : refusedBy(operation, reasonsOf(decision));
+};
+
 /**
  * Reads what an operation gives, as far as policy lets this person have it. A list drops what is not permitted, without
  * counts; a record whose subject cannot be read refuses everything, as does a single record that is not permitted. What is left is
@@ -98,18 +127,8 @@ export const readAuthorised = async (o: {
     decisions.set(about, known);
     return known;
   };
-  const refused = (decision: Decision): Read => ({
-    ok: false,
-    why: 'refused',
-    dataClass: operation.dataClass,
-    reasons: reasonsOf(decision),
-  });
-
-  if (operation.bySubject && o.subject === null) {
-    return { ok: false, why: 'refused', dataClass: operation.dataClass, reasons: ['no-subject'] };
-  }
-  const before = decide(o.subject === null ? 'other' : await relationOf(asker, o.subject, directory));
-  if (before.effect === 'refuse') return refused(before);
+  const before = await decidedBefore({ operation, subject: o.subject, asker, directory, decide });
+  if ('why' in before) return before;
 
   const subject = o.subject ?? asker.id;
   const called = await bothCalled(operation, { subject, asker: asker.id }, directory);
@@ -136,20 +155,20 @@ export const readAuthorised = async (o: {
   const obligations: Obligations[] = [before.obligations];
   for (const record of fetched.records) {
     if (record.subject === null) {
-      return { ok: false, why: 'refused', dataClass: operation.dataClass, reasons: ['no-readable-subject'] };
+      return refusedBy(operation, ['no-readable-subject']);
     }
     const known = people.get(record.subject);
     const whom = known === undefined ? await namedBy(operation, record.subject, directory) : known;
     people.set(record.subject, whom);
     if (operation.bySubject && !operation.list && whom !== o.subject) {
-      return { ok: false, why: 'refused', dataClass: operation.dataClass, reasons: ['another-subject'] };
+      return refusedBy(operation, ['another-subject']);
     }
     const decision = decide(whom === null ? 'other' : await relationOf(asker, whom, directory));
     if (decision.effect === 'permit') {
       records.push(record);
       obligations.push(decision.obligations);
     } else if (!operation.list) {
-      return refused(decision);
+      return refusedBy(operation, reasonsOf(decision));
     }
   }
   const found = surprisesIn({
@@ -190,7 +209,7 @@ export type MayWrite =
         readonly again: boolean;
       }) => Promise<Wrote>;
     }
-  | { readonly ok: false; readonly why: 'refused'; readonly dataClass: string; readonly reasons: readonly string[] }
+  | DataRefused
   | { readonly ok: false; readonly why: 'unreachable' };
 
 /**
@@ -207,10 +226,8 @@ export const writeAuthorised = async (o: Omit<Parameters<typeof readAuthorised>[
   const { policy, directory, screen, write } = behind;
   const { dataClass } = operation;
   const decide = (about: Relation): Decision => policy.decide({ ...o.request, action: `data:${dataClass}`, about });
-  if (operation.bySubject && o.subject === null)
-    return { ok: false, why: 'refused', dataClass, reasons: ['no-subject'] };
-  const before = decide(o.subject === null ? 'other' : await relationOf(asker, o.subject, directory));
-  if (before.effect === 'refuse') return { ok: false, why: 'refused', dataClass, reasons: reasonsOf(before) };
+  const before = await decidedBefore({ operation, subject: o.subject, asker, directory, decide });
+  if ('why' in before) return before;
   const subject = o.subject ?? asker.id;
 
   /** Null: it is not told. */

@@ -3,6 +3,7 @@ import { PLAIN } from '../../src/core/commit.ts';
 import { guarded, heard, readAuthorised, screened } from '../../src/core/data.ts';
 import type { BackendRecord, Fetched, Held, Operation, Screen } from '../../src/core/ports.ts';
 import type { Obligations, PolicyRequest } from '../../src/core/types.ts';
+import { EVANS_REQUEST } from '../support/requests.ts';
 import { createTestWorld, EVAN, MONA, PERMIT, REFUSE, recordOf, type TestWorld } from '../support/world.ts';
 
 const reading = async (o: {
@@ -62,16 +63,7 @@ const reading = async (o: {
     subject: o.subject === undefined ? 'evan' : o.subject,
     id: 'q1',
     ...(o.redact === undefined ? {} : { redact: o.redact }),
-    request: {
-      person: EVAN,
-      platform: 'slack',
-      place: 'direct',
-      signInAgeMinutes: null,
-      denials: 0,
-      asked: [],
-      refused: [],
-      now: 0,
-    },
+    request: EVANS_REQUEST,
   });
   return { read, fetches, kept, asked };
 };

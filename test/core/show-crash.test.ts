@@ -9,12 +9,12 @@ import type { Platform } from '../../src/core/ports.ts';
 import type { Card, Decision, MessageRef, PlatformName } from '../../src/core/types.ts';
 import { createWork } from '../../src/core/work.ts';
 import type { World } from '../../src/core/world.ts';
+import { dyingProcess, type Fatal } from '../support/dying-process.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
 import { until } from '../support/until.ts';
 import { createTestWorld, HOLD, IN_VIEW, PERMIT, question, type TestWorld } from '../support/world.ts';
 
 type Call = 'post' | 'find' | 'hold' | 'update' | 'record' | 'settle' | 'release' | 'whisper';
-type When = 'before' | 'after';
 
 const MORE: Decision = HOLD.effect === 'permit' ? { ...HOLD, obligations: { ...HOLD.obligations, moreTime: 1 } } : HOLD;
 
@@ -76,27 +76,8 @@ const SHOWINGS: readonly Showing[] = [
 ];
 
 /** A process of its own over the same store and platform; at its fatal call, and from then on, nothing of it is heard again. */
-const processOf = (world: World, o: { readonly fatal: number; readonly when: When } | null) => {
-  const made: Call[] = [];
-  let dead = false;
-  let died = (): void => undefined;
-  const over = new Promise<void>((resolve) => {
-    died = resolve;
-  });
-  const die = (): Promise<never> => {
-    dead = true;
-    died();
-    return new Promise<never>(() => undefined);
-  };
-  const step =
-    <A extends readonly unknown[], T>(call: Call | null, act: (...args: A) => Promise<T>) =>
-    async (...args: A): Promise<T> => {
-      if (dead) return die();
-      const fatal = call !== null && made.push(call) - 1 === o?.fatal;
-      if (fatal && o?.when === 'before') return die();
-      const result = await act(...args);
-      return fatal || dead ? die() : result;
-    };
+const processOf = (world: World, o: Fatal | null) => {
+  const { made, over, step } = dyingProcess<Call>(o);
   const platform = (each: Platform): Platform => ({
     ...each,
     post: step('post', each.post),
@@ -206,7 +187,7 @@ const turns = async (enough: () => boolean): Promise<void> => {
 };
 
 /** Runs one process after another, each to its death and the last to the end. */
-const live = async (showing: Showing, deaths: readonly { readonly fatal: number; readonly when: When }[]) => {
+const live = async (showing: Showing, deaths: readonly Fatal[]) => {
   const { world, seen } = stageFor(showing);
   const made: (readonly Call[])[] = [];
   for (const [index, death] of [...deaths, null].entries()) {

@@ -13,8 +13,9 @@ import { guarded, readAuthorised } from '../../src/core/data.ts';
 import type { Backend, Directory } from '../../src/core/ports.ts';
 import type { PolicyRequest } from '../../src/core/types.ts';
 import { SAMPLE_PEOPLE } from '../../src/policies/pack.ts';
+import { EVANS_REQUEST } from '../support/requests.ts';
 import { DESCRIBED, type VendorName, type VendorStage, vendorStage } from '../support/vendors.ts';
-import { EVAN, PERMIT, REFUSE } from '../support/world.ts';
+import { PERMIT, REFUSE } from '../support/world.ts';
 
 const VENDORS: readonly VendorName[] = ['scim', 'itsm', 'workday', 'personio'];
 const people = createFileDirectory({ path: SAMPLE_PEOPLE });
@@ -52,16 +53,7 @@ const reading = (
     operation: o.operation,
     subject: o.subject ?? 'evan',
     id: 'question-1',
-    request: {
-      person: EVAN,
-      platform: 'slack',
-      place: 'direct',
-      signInAgeMinutes: null,
-      denials: 0,
-      asked: [],
-      refused: [],
-      now: 0,
-    },
+    request: EVANS_REQUEST,
   });
 
 /** What was asked beside who somebody is there. */

@@ -6,22 +6,18 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { guarded, readAuthorised, writeAuthorised } from '../../src/core/data.ts';
 import type { Press } from '../../src/core/types.ts';
 import { UNDO_ACTION, WRITE_ACTION } from '../../src/core/writing/carried.ts';
-import { createHrStage, type HrStage } from '../support/hr-stage.ts';
+import type { HrStage } from '../support/hr-stage.ts';
+import { EVANS_REQUEST } from '../support/requests.ts';
 import { until } from '../support/until.ts';
-import { both, EVAN, intentOf, PERMIT, pressOf, REFUSE, recognised } from '../support/world.ts';
-import { BOOK, CANCEL, createWritingBackend, type WritingBackend } from '../support/writing-backend.ts';
+import { PERMIT, pressOf, REFUSE } from '../support/world.ts';
+import { BOOK, CANCEL, type WritingBackend } from '../support/writing-backend.ts';
+import { createWritingStage } from '../support/writing-stage.ts';
 
 describe('API5:2023, whoever may not have something written', () => {
   let stage: HrStage;
   let system: WritingBackend;
   beforeEach(() => {
-    stage = createHrStage();
-    system = createWritingBackend();
-    stage.t.script.recognition = recognised(BOOK);
-    stage.t.script.operation = (name) => system.operation(name);
-    stage.t.script.write = (o) => system.write(o);
-    const intents = stage.t.world.catalogue.intents as Map<string, ReturnType<typeof intentOf>>;
-    intents.set(BOOK, intentOf({ id: BOOK, title: both('Book leave'), say: both('Booked under {number}.') }));
+    ({ stage, system } = createWritingStage());
   });
   afterEach(() => stage.close());
 
@@ -72,17 +68,7 @@ describe('API5:2023, whoever may not have something written', () => {
 
   it('writes nothing by reading, and reads nothing by writing', async () => {
     const { backend } = stage.t.world;
-    const request = {
-      person: EVAN,
-      platform: 'slack',
-      place: 'direct',
-      signInAgeMinutes: null,
-      denials: 0,
-      asked: [],
-      refused: [],
-      now: 0,
-    } as const;
-    const of = { subject: 'evan', id: 'q', request } as const;
+    const of = { subject: 'evan', id: 'q', request: EVANS_REQUEST } as const;
     for (const operation of [BOOK, CANCEL])
       expect(await readAuthorised({ ...of, backend, operation })).toEqual({ ok: false, why: 'unreachable' });
     expect(await writeAuthorised({ ...of, backend, operation: 'leave.balance' })).toEqual({
@@ -110,17 +96,7 @@ describe('API5:2023, whoever may not have something written', () => {
   it('cannot have it written for somebody else than the rule permits', async () => {
     stage.t.script.decide = ({ action, about }) => (action.startsWith('data:') && about !== 'self' ? REFUSE : PERMIT);
     const { backend } = stage.t.world;
-    const request = {
-      person: EVAN,
-      platform: 'slack',
-      place: 'direct',
-      signInAgeMinutes: null,
-      denials: 0,
-      asked: [],
-      refused: [],
-      now: 0,
-    } as const;
-    const of = { backend, operation: BOOK, id: 'q', request };
+    const of = { backend, operation: BOOK, id: 'q', request: EVANS_REQUEST };
     expect(await writeAuthorised({ ...of, subject: 'mona' })).toMatchObject({ ok: false, why: 'refused' });
     expect(await writeAuthorised({ ...of, subject: null })).toMatchObject({ ok: false, reasons: ['no-subject'] });
     expect(await writeAuthorised({ ...of, subject: 'evan' })).toMatchObject({ ok: true });

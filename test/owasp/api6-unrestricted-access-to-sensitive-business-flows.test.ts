@@ -6,22 +6,16 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { MOST_WRITES } from '../../src/core/stored-writes.ts';
 import { PERSON_PER_MINUTE } from '../../src/core/throttle.ts';
 import type { Form } from '../../src/core/types.ts';
-import { createHrStage, type HrStage } from '../support/hr-stage.ts';
+import type { HrStage } from '../support/hr-stage.ts';
 import { until } from '../support/until.ts';
-import { both, intentOf, recognised } from '../support/world.ts';
-import { BOOK, createWritingBackend, type WritingBackend } from '../support/writing-backend.ts';
+import type { WritingBackend } from '../support/writing-backend.ts';
+import { createWritingStage } from '../support/writing-stage.ts';
 
 describe('API6:2023, a program that has things written', () => {
   let stage: HrStage;
   let system: WritingBackend;
   beforeEach(() => {
-    stage = createHrStage();
-    system = createWritingBackend();
-    stage.t.script.recognition = recognised(BOOK);
-    stage.t.script.operation = (name) => system.operation(name);
-    stage.t.script.write = (o) => system.write(o);
-    const intents = stage.t.world.catalogue.intents as Map<string, ReturnType<typeof intentOf>>;
-    intents.set(BOOK, intentOf({ id: BOOK, title: both('Book leave'), say: both('Booked under {number}.') }));
+    ({ stage, system } = createWritingStage());
   });
   afterEach(() => stage.close());
 

@@ -12,6 +12,7 @@ import { guarded, type Read, readAuthorised } from '../../src/core/data.ts';
 import type { Backend } from '../../src/core/ports.ts';
 import { factsOf, worded, wordingOf } from '../../src/core/redact.ts';
 import type { Card } from '../../src/core/types.ts';
+import { EVANS_REQUEST } from './requests.ts';
 import { EVAN, intentOf, MONA, PERMIT } from './world.ts';
 
 /** What a request was. */
@@ -75,16 +76,7 @@ export const createAnsweringSystem = async (operations: string): Promise<Answeri
         operation,
         subject: 'evan',
         id: 'q',
-        request: {
-          person: EVAN,
-          platform: 'slack',
-          place: 'direct',
-          signInAgeMinutes: null,
-          denials: 0,
-          asked: [],
-          refused: [],
-          now: 0,
-        },
+        request: EVANS_REQUEST,
       }),
     close: async () => {
       server.closeAllConnections();

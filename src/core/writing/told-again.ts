@@ -45,8 +45,7 @@ export const toldBefore = async (
   // What could not be taken back may be tried by another press.
   if (write.state === 'not-done' && writing.undoes !== null && another) return null;
   const locale = found.ok ? found.person.locale : await strangersLocale(world, press.account);
-  const person = found.ok ? found.person : null;
-  await record(world, claim, press, { person, verdict: 'answer', reasons: [`write-${write.state}`] });
+  await recordTold(world, claim, press, found, write);
   await recordEnd(world, claim, writing, write);
   const texts = repliesIn(locale).writing;
   const again = write.state === 'done' && writing.undoes !== null && another;
@@ -55,6 +54,20 @@ export const toldBefore = async (
     : toldCard(world, { writing, account: press.account, locale, stands: write });
   return { ...ruleless(locale), card, verdict: 'answer' };
 };
+
+/** That it is told what came of it; before it is told (promise 5). */
+const recordTold = (
+  world: World,
+  claim: Claim,
+  press: Press,
+  found: Found,
+  { state }: Pick<KeptWrite, 'state'>,
+): Promise<void> =>
+  record(world, claim, press, {
+    person: found.ok ? found.person : null,
+    verdict: 'answer',
+    reasons: [`write-${state}`],
+  });
 
 /** What was taken back stands so, and what came of it is on record. */
 export const recordEnd = async (world: World, claim: Claim, writing: Writing, write: KeptWrite): Promise<void> => {
@@ -106,8 +119,7 @@ export const afterFailure = async (
   if (write === null) throw error;
   const ended = write;
   // Promise 5: it tells what was done. Where the log takes nothing the error goes on, for as long as anything is tried.
-  const person = found.ok ? found.person : null;
-  await record(world, claim, press, { person, verdict: 'answer', reasons: [`write-${ended.state}`] });
+  await recordTold(world, claim, press, found, ended);
   await recordEnd(world, claim, writing, ended).catch((cause: unknown) =>
     world.log.error('writing.not-recorded', { id: claim.id, code: codeOf(cause) }),
   );

@@ -9,12 +9,11 @@ import type { Account, PlatformName, Press, Submit } from '../../../src/core/typ
 import { createWork } from '../../../src/core/work.ts';
 import type { World } from '../../../src/core/world.ts';
 import { undoButton, writePress } from '../../../src/core/writing/carried.ts';
+import { dyingProcess, type Fatal } from '../../support/dying-process.ts';
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
 import { until } from '../../support/until.ts';
 import { both, createTestWorld, intentOf, REFUSE, type TestWorld } from '../../support/world.ts';
 import { BOOK, createWritingBackend, type WritingBackend } from '../../support/writing-backend.ts';
-
-type When = 'before' | 'after';
 
 const ACCOUNT: Account = { platform: 'slack', tenant: 'T1', user: 'UEVAN', external: false };
 const ARRIVED = {
@@ -41,27 +40,8 @@ const CALLS = [
   'settle',
 ] as const;
 
-const processOf = (world: World, o: { readonly fatal: number; readonly when: When } | null) => {
-  const made: string[] = [];
-  let dead = false;
-  let died = (): void => undefined;
-  const over = new Promise<void>((resolve) => {
-    died = resolve;
-  });
-  const die = (): Promise<never> => {
-    dead = true;
-    died();
-    return new Promise<never>(() => undefined);
-  };
-  const step =
-    <A extends readonly unknown[], T>(call: string | null, act: (...args: A) => Promise<T>) =>
-    async (...args: A): Promise<T> => {
-      if (dead) return die();
-      const fatal = call !== null && made.push(call) - 1 === o?.fatal;
-      if (fatal && o?.when === 'before') return die();
-      const result = await act(...args);
-      return fatal || dead ? die() : result;
-    };
+const processOf = (world: World, o: Fatal | null) => {
+  const { made, over, step } = dyingProcess<string>(o);
   const { inbox, writes } = world.store;
   const platform = (each: Platform): Platform => ({
     ...each,
@@ -122,7 +102,7 @@ describe('a write whose process dies', () => {
   };
 
   /** Runs it until it dies or is done, and then what goes on with it. */
-  const through = async (inbound: Press, o: { readonly fatal: number; readonly when: When } | null) => {
+  const through = async (inbound: Press, o: Fatal | null) => {
     const first = processOf(t.world, o);
     const normal = t.script.write;
     t.script.write = first.write('write', normal);

@@ -4,10 +4,11 @@ import type { Store } from '../../../src/core/ports.ts';
 import { accountKey, contextOfKept } from '../../../src/core/sealing.ts';
 import { countsOf, PERSON_PER_MINUTE } from '../../../src/core/throttle.ts';
 import type { Form } from '../../../src/core/types.ts';
-import { accountFor, createHrStage, type HrStage } from '../../support/hr-stage.ts';
+import { accountFor, type HrStage } from '../../support/hr-stage.ts';
 import { until } from '../../support/until.ts';
-import { both, intentOf, MONA, PERMIT, REFUSE, recognised } from '../../support/world.ts';
-import { BOOK, CANCEL, createWritingBackend, type WritingBackend } from '../../support/writing-backend.ts';
+import { both, intentOf, MONA, PERMIT, REFUSE } from '../../support/world.ts';
+import { BOOK, CANCEL, type WritingBackend } from '../../support/writing-backend.ts';
+import { createWritingStage } from '../../support/writing-stage.ts';
 
 const OPEN = 'Open the form';
 const UNDO = 'Take it back';
@@ -39,12 +40,7 @@ describe('what is written to a system of record', () => {
   let stage: HrStage;
   let system: WritingBackend;
   beforeEach(() => {
-    stage = createHrStage();
-    system = createWritingBackend();
-    stage.t.script.recognition = recognised(BOOK);
-    stage.t.script.operation = (name) => system.operation(name);
-    stage.t.script.write = (o) => system.write(o);
-    (stage.t.world.catalogue.intents as Map<string, typeof INTENT>).set(BOOK, INTENT);
+    ({ stage, system } = createWritingStage(INTENT));
   });
   afterEach(() => stage.close());
 

@@ -24,15 +24,18 @@ const DOUBT: Written = { ok: false, code: 'doubt' };
 /** Letters, digits, dots and dashes: all that a later call may be filled with. */
 const RESULT = /^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/;
 
-/** Within a call. `finder`: the operation that looks for it, where the description names one. */
-export const writeWith = async (o: {
+/** What is written, within a call. `finder`: the operation that looks for it, where the description names one. */
+interface Writ {
   readonly described: Described;
   readonly finder: Described | null;
   readonly line: Line;
   readonly writing: Writing;
   readonly filling: Filling;
   readonly random: Pick<Random, 'fraction'>;
-}): Promise<Written> => {
+}
+
+/** Writes once, however often it has to be asked for. Never rejects. */
+export const writeWith = async (o: Writ): Promise<Written> => {
   const { described, finder, line, writing, random } = o;
   const again = described.write?.again ?? 'never';
   const request = requestOf(described, writing.id, o.filling);
@@ -127,14 +130,7 @@ const takenText = (value: unknown): string | null => {
 };
 
 /** By its key, with the operation that the description names. What it is called there is in the fields of the same names. */
-const lookedFor = async (o: {
-  readonly described: Described;
-  readonly finder: Described | null;
-  readonly line: Line;
-  readonly writing: Writing;
-  readonly filling: Filling;
-  readonly random: Pick<Random, 'fraction'>;
-}): Promise<Written | 'not-there' | 'unknown'> => {
+const lookedFor = async (o: Writ): Promise<Written | 'not-there' | 'unknown'> => {
   const { finder } = o;
   if (finder === null || requestOf(finder, o.writing.id, o.filling) === null) return 'unknown';
   const fetched = await readWith({ ...o, described: finder, calling: o.writing });
