@@ -12,6 +12,8 @@ import { type Figure, figure } from '../figure.ts';
 const QUESTIONS = 20_000;
 const PEOPLE = 4_000;
 const BATCH = 500;
+/** One in twenty questions is about the topic, more or less, whatever else the pack has. */
+const FEWEST_REFUSED = QUESTIONS / 40;
 const DAY = 24 * 3_600_000;
 const NOW = Date.UTC(2026, 5, 15, 12);
 
@@ -103,7 +105,8 @@ export const dryRunFigures = async (o: { readonly seconds: number }): Promise<re
   delay.enable();
   const cut = await timed(async () => {
     const result = await run(pack, questions);
-    if (result.refused === null || result.refused.questions < 1_000) throw new Error('The restriction refused nobody.');
+    if (result.refused === null || result.refused.questions < FEWEST_REFUSED)
+      throw new Error(`The restriction refused ${result.refused?.questions ?? 'too few'} questions: it was not tried.`);
     distinct = result.distinct;
   });
   delay.disable();
