@@ -134,7 +134,10 @@ describe('a system with a token and a key', () => {
     spoil();
     const seen = await since(async () => expect(await call()).toBe('refused'));
     expect(seen.statuses).toEqual([]);
-    expect(said).toEqual([{ event: 'backend.no-token', code }]);
+    expect(said).toEqual([
+      { event: 'backend.no-token', code },
+      { event: 'backend.failed', code: 'refused' },
+    ]);
     expect(counted).toEqual([code]);
   });
 
