@@ -71,11 +71,11 @@ export const findLosses = async (o: {
   const asked = all.filter((one) => homes.includes(one.home) || o.fresh || isRemembered(one));
   const found = await Promise.all(asked.map((one) => whatOf(one, all, now)));
   let open: readonly LostLog[] = found.filter((one) => typeof one !== 'string');
-  /** Elsewhere, with leases that may be those of processes that died: by name, until when each was leased as it was seen first. */
+  /** Elsewhere, with leases that may be those of processes that died: by name, as each was seen first. */
   let doubtful = new Map(
     asked
       .filter((one) => !homes.includes(one.home) && !isLost(one) && one.leasedUntil > now)
-      .map(({ origin, leasedUntil }) => [origin, leasedUntil]),
+      .map((one) => [one.origin, one]),
   );
   const say = (some: readonly LostLog[]): void => {
     for (const { origin, found: how } of some) log.error('audit.lost', { name: origin, code: how });
@@ -85,20 +85,23 @@ export const findLosses = async (o: {
   const remember = (): void =>
     keepMissedLogs(o.dataFolder, [
       ...open.filter((one) => one.found === 'elsewhere').map(({ origin }) => ({ origin, leasedUntil: null })),
-      ...[...doubtful].map(([origin, leasedUntil]) => ({ origin, leasedUntil })),
+      ...[...doubtful.values()].map(({ origin, leasedUntil }) => ({ origin, leasedUntil })),
     ]);
   remember();
 
-  /** Whoever renewed a lease, or gave it back, lived. */
+  /** Whoever renewed a lease, gave it back, or wrote on, lived when this process began already. */
   const lapsed = async (): Promise<readonly LostLog[]> => {
     const by = clock.now();
     const known = await store.origins.all();
-    const same = known.filter(({ origin, leasedUntil }) => doubtful.get(origin) === leasedUntil);
+    const same = known.filter(({ origin, leasedUntil, size }) => {
+      const first = doubtful.get(origin);
+      return first?.leasedUntil === leasedUntil && first.size === size;
+    });
     const over = await Promise.all(
       same.filter(({ leasedUntil }) => leasedUntil <= by).map((one) => whatOf(one, known, by)),
     );
     const left = same.filter(({ leasedUntil }) => leasedUntil > by);
-    doubtful = new Map(left.map(({ origin, leasedUntil }) => [origin, leasedUntil]));
+    doubtful = new Map(left.map((one) => [one.origin, one]));
     return over.filter((one) => typeof one !== 'string');
   };
 

@@ -216,6 +216,20 @@ describe('the logs of another folder', () => {
     expect(missed(await start('b'))).toEqual([]);
   });
 
+  it('are not missed where they grew since the new one began, though their process died before it renewed its lease', async () => {
+    const a = await start('a');
+    await a.append(entry());
+    await a.keep();
+    const b = await start('b');
+    await a.append(entry());
+    await a.keep();
+    await b.keep();
+    await clock.advance(61_000);
+    await b.keep();
+    expect(missed(b)).toEqual([]);
+    expect(readdirSync(join(root, 'b'))).not.toContain('missed-logs');
+  });
+
   it.each(['renewed its lease', 'stopped as it should'])(
     'are not missed where the process that had them %s while the new one was away',
     async (how) => {
