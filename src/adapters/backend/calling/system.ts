@@ -11,6 +11,10 @@ import { createResting } from './resting.ts';
 import { createTurns } from './turns.ts';
 import type { Came, Request, Send, Sent } from './types.ts';
 
+/** A call that takes longer than two seconds, or than this part of its deadline, is slow: who waits must know while there is time left. */
+const SLOW_MS = 2_000;
+const SLOW_PART = 0.4;
+
 /** What a call is made with, until its deadline. */
 export interface Line {
   readonly signal: AbortSignal;
@@ -36,7 +40,7 @@ export const createSystem = (o: {
 }): System => {
   const { backend, signIn, send, clock, log, metrics } = o;
   const { name, limits, timeoutMs } = backend;
-  const turns = createTurns(limits);
+  const turns = createTurns({ ...limits, slowMs: Math.min(SLOW_MS, timeoutMs * SLOW_PART) });
   const quota = createQuota({ ...limits, clock });
   const resting = createResting({ clock });
   const { oauth } = backend.signIn ?? {};

@@ -7,9 +7,6 @@
 /** More than this wait for no system: it is all that one process works on at once. */
 const MOST_WAITING = 64;
 
-/** A system of which a call takes longer is slow, ms. */
-const SLOW_MS = 2_000;
-
 export interface Turns {
   /** What gives the turn back; null: as many as may wait are waiting, or it was not this one's turn within `ms`. */
   take(ms: number): Promise<(() => void) | null>;
@@ -23,10 +20,10 @@ export const createTurns = (o: {
   readonly concurrent: number;
   /** So many wait while it is slow. */
   readonly waiting: number;
-  /** Of a call; default: two seconds. */
-  readonly slowMs?: number;
+  /** A system of which a call takes longer is slow, ms. */
+  readonly slowMs: number;
 }): Turns => {
-  const { slowMs = SLOW_MS } = o;
+  const { slowMs } = o;
   /** When each that is under way began, ms; the oldest first. */
   const underWay = new Map<object, number>();
   /** In the order they came. */

@@ -94,6 +94,19 @@ describe('a call of a system', () => {
     },
   );
 
+  it('is told that it is busy at once, when one has been under way for two fifths of a short deadline', async () => {
+    const system = making({
+      send: () => new Promise(() => undefined),
+      more: 'timeoutMs: 2000\nlimits: { concurrent: 1, waiting: 0 }\n',
+    });
+    void asking(system);
+    expect(await asking(system)).toBeNull();
+    const from = performance.now();
+    expect(await asking(system)).toBeNull();
+    // It would wait for half of the deadline otherwise.
+    expect(performance.now() - from).toBeLessThan(700);
+  });
+
   it.each([
     ['client-credentials', [null, null]],
     ['token-exchange', [null, 'asked']],
