@@ -225,11 +225,13 @@ describe('the check of the house', () => {
     expect(found('src/policies/rules.ts', source).length).toBeGreaterThan(0);
   });
 
-  it('lets core/data.ts alone call the backend, and the trial of a description that shows no value', () => {
+  it('lets what core/data.ts hands out alone call the backend, and the trial of a description that shows no value', () => {
     const call = 'const fetched = await world.backend.fetch({ operation });';
-    expect(found('src/core/data.ts', call)).toEqual([]);
-    expect(found('src/cli/check-live.ts', call)).toEqual([]);
+    for (const path of ['src/core/authorised/guard.ts', 'src/core/authorised/reading.ts', 'src/cli/check-live.ts'])
+      expect(found(path, call)).toEqual([]);
     for (const path of [
+      'src/core/data.ts',
+      'src/core/authorised/writing.ts',
       'src/core/converse.ts',
       'src/main.ts',
       'src/cli/ask.ts',
@@ -241,10 +243,39 @@ describe('the check of the house', () => {
       expect(found(path, call)).toEqual(['backend.fetch']);
   });
 
-  it('lets core/data.ts alone write to a backend', () => {
+  it('lets nobody but core/data.ts and its own at what stands behind a backend', () => {
+    const taking = "import { behindOf } from '../core/authorised/guard.ts';";
+    for (const path of ['src/main/serve.ts', 'src/cli/ask.ts'])
+      expect(found(path, taking)).toEqual(['../core/authorised/guard.ts (import)']);
+    for (const path of ['src/core/steps.ts', 'src/core/converse.ts', 'src/core/writing/in-view.ts']) {
+      const to = path.startsWith('src/core/writing/') ? '../authorised' : './authorised';
+      expect(found(path, `export * from '${to}/reading.ts';`)).toHaveLength(1);
+    }
+    expect(found('src/core/data.ts', "export { guarded } from './authorised/guard.ts';")).toEqual([]);
+    expect(found('src/core/authorised/reading.ts', "import { behindOf } from './guard.ts';")).toEqual([]);
+  });
+
+  it('hands out at core/data.ts what authorises, and nothing that reaches behind it', async () => {
+    expect(Object.keys(await import('../src/core/data.ts')).sort()).toEqual([
+      'guarded',
+      'heard',
+      'readAuthorised',
+      'screened',
+      'writeAuthorised',
+    ]);
+  });
+
+  it('lets what core/data.ts hands out alone write to a backend', () => {
     const call = 'const written = await world.backend.write?.({ operation });';
-    expect(found('src/core/data.ts', call)).toEqual([]);
-    for (const path of ['src/core/writing/carry-out.ts', 'src/main.ts', 'src/cli/check-live.ts', 'playground/stage.ts'])
+    expect(found('src/core/authorised/guard.ts', call)).toEqual([]);
+    for (const path of [
+      'src/core/data.ts',
+      'src/core/authorised/writing.ts',
+      'src/core/writing/carry-out.ts',
+      'src/main.ts',
+      'src/cli/check-live.ts',
+      'playground/stage.ts',
+    ])
       expect(found(path, call)).toEqual(['backend.write']);
   });
 

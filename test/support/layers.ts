@@ -164,6 +164,10 @@ const root: Layer = {
   how: 'move what both need into src/ or playground/.',
 };
 
+/** What stands behind a backend, and the door to what reads and writes with it. */
+const AUTHORISED = 'src/core/authorised/';
+const DOOR = 'src/core/data.ts';
+
 /** A failed WebAssembly module can only be replaced by loading it afresh, which no import does. */
 const LOADS_AFRESH = 'src/policies/engine.ts';
 
@@ -222,6 +226,12 @@ const faultOf = (found: Import, path: string, layer: Layer, dependencies: readon
     const file = normalize(join(dirname(path), target));
     if (layer !== root && ROOTS(file))
       return { ...fault, why: 'main, the commands and the playground build on everything, so nothing builds on them.' };
+    if (within(AUTHORISED)(file) && path !== DOOR && !within(AUTHORISED)(path))
+      return {
+        ...fault,
+        why: 'what calls a system of record lies there, and nothing of it is to be had without the checks around it.',
+        how: `take what ${DOOR} exports.`,
+      };
     return layer.files(file) ? null : fault;
   }
   const builtin = builtinOf(target);

@@ -25,13 +25,16 @@ const WORLD = new Map(
 );
 
 /** Who may call the backend: what authorises before and after, and the admin's trial of a description, which shows no value to anybody. */
-const FETCH = ['src/core/data.ts', 'src/cli/check-live.ts'];
+const FETCH = ['src/core/authorised/guard.ts', 'src/core/authorised/reading.ts', 'src/cli/check-live.ts'];
+
+/** Makes of a backend's writing what only `writeAuthorised` hands out. */
+const WRITE = 'src/core/authorised/guard.ts';
 
 /** What this file mentions and must not. */
 export const mentionsOf = (o: { readonly path: string; readonly tokens: readonly Token[] }): readonly Mention[] => [
   ...(o.path === 'src/config.ts' ? [] : environment(o.tokens)),
   ...(FETCH.includes(o.path) ? [] : fetching(o)),
-  ...(o.path === 'src/core/data.ts' ? [] : writing(o.tokens)),
+  ...(o.path === WRITE ? [] : writing(o.tokens)),
   ...(o.path.startsWith('src/core/') ? [...world(o.tokens), ...clockAndChance(o.tokens)] : []),
 ];
 
