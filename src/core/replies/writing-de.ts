@@ -43,6 +43,12 @@ export const de: WritingReplies = {
     return `${title}: Ich weiß nicht, ob es geschehen ist, denn das System hat nicht klar geantwortet. Von selbst versuche ich es nicht noch einmal. Bitte frag ${whom}, bevor du es noch einmal schickst.`;
   },
   late: 'Das ist abgelaufen, deshalb wurde nichts geschickt. Bitte frag mich noch einmal.',
+  wrote: 'Was du geschrieben hast, zum Kopieren:',
+  anew: {
+    late: 'Dieses Formular war abgelaufen, deshalb wurde nichts geschickt. Hier ist es noch einmal, mit dem, was du geschrieben hast: Bitte prüf es, und schick es noch einmal.',
+    changed:
+      'Dieses Formular hat sich inzwischen geändert, deshalb wurde nichts geschickt. Hier ist es noch einmal, mit dem, was du geschrieben hast: Bitte prüf es, und schick es noch einmal.',
+  },
   undo: 'Zurücknehmen',
   undoFor: ({ minutes }) => `Du kannst es innerhalb von ${minutes} min zurücknehmen.`,
   undone: ({ title }) => `${title}: zurückgenommen.`,

@@ -43,6 +43,12 @@ export const en: WritingReplies = {
     return `${title}: I do not know whether it was done, for the system gave no clear answer. I do not try again by myself. Please ask ${whom} before you send it once more.`;
   },
   late: 'This has expired, so nothing was sent. Please ask me again.',
+  wrote: 'What you wrote, for you to copy:',
+  anew: {
+    late: 'This form had run out, so nothing was sent. Here it is again with what you wrote: please check it, and send it once more.',
+    changed:
+      'This form has changed meanwhile, so nothing was sent. Here it is again with what you wrote: please check it, and send it once more.',
+  },
   undo: 'Take it back',
   undoFor: ({ minutes }) => `You can take it back within ${minutes} min.`,
   undone: ({ title }) => `${title}: taken back.`,

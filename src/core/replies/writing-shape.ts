@@ -41,6 +41,10 @@ export interface WritingReplies {
   doubt(o: { readonly title: string; readonly contact: string }): string;
   /** A press or form whose time was over before it came to anything. */
   readonly late: string;
+  /** Above the words that they had written. */
+  readonly wrote: string;
+  /** Why a form comes again with what was filled in: its time was over, or it asks for something else by now. */
+  readonly anew: { readonly late: string; readonly changed: string };
   /** Button below what was done; takes it back. */
   readonly undo: string;
   /** Small print: for how long. */

@@ -15,7 +15,7 @@ export const WRITE_ACTION = 'sotto.write';
 export const UNDO_ACTION = 'sotto.undo';
 
 /** A form that was opened is sent within so long, ms. */
-const FORM_MS = 24 * 60 * 60_000;
+export const FORM_MS = 24 * 60 * 60_000;
 
 /** What was sent is written within so long, ms, whatever delays it; what became of it is known for far longer. */
 const WRITE_MS = 48 * 60 * 60_000;
@@ -27,6 +27,9 @@ const formShape = z.strictObject({
   id: z.string(),
   intent: z.string(),
   subject: z.string().nullable(),
+  // What an older version opened has neither: it counts as changed.
+  shape: z.string().default(''),
+  asked: z.array(z.string()).default([]),
   until: z.number(),
 });
 
@@ -69,8 +72,27 @@ const opened = (sealer: Sealer, account: Account, value: string): unknown => {
   return plain === null ? null : JSON.parse(plain);
 };
 
-export const sealWriteForm = (o: Making, form: WriteForm): string => {
-  const plain: z.infer<typeof formShape> = { kind: 'write-form', ...form, until: o.now + FORM_MS };
+/** What the form asked for when it was opened. */
+export interface AskedFor {
+  /** As `shapeOf` says it. */
+  readonly shape: string;
+  /** Names of its texts, in order. */
+  readonly asked: readonly string[];
+}
+
+/** Characters of all those names; more would crowd the state, and are not carried: what was written is then given back beside the form. */
+const MOST_NAMES = 500;
+
+export const sealWriteForm = (o: Making, { id, intent, subject }: WriteForm, { shape, asked }: AskedFor): string => {
+  const plain: z.infer<typeof formShape> = {
+    kind: 'write-form',
+    id,
+    intent,
+    subject,
+    shape: o.sealer.fingerprint(shape),
+    asked: asked.join('').length > MOST_NAMES ? [] : [...asked],
+    until: o.now + FORM_MS,
+  };
   return sealed(o, plain);
 };
 
@@ -78,16 +100,25 @@ export const sealWriteForm = (o: Making, form: WriteForm): string => {
 export const isWriteForm = ({ account, state }: Submit, { sealer }: Pick<Making, 'sealer'>): boolean =>
   formShape.safeParse(opened(sealer, account, state)).success;
 
-/** Null: it is forged, somebody else's, or its time is over. */
-export const readWriteForm = (
-  { account, state }: Submit,
-  { sealer, now }: Pick<Making, 'sealer' | 'now'>,
-): WriteForm | null => {
+/** A form that comes back. */
+export interface SentForm extends WriteForm {
+  /** ms since the epoch; nothing of it is written after that. */
+  readonly until: number;
+  readonly asked: readonly string[];
+  /** Whether it asked for what `shape` says. */
+  readonly is: (shape: string) => boolean;
+}
+
+/** Null: it is forged, or somebody else's. Its time may be over. */
+export const readWriteForm = ({ account, state }: Submit, { sealer }: Pick<Making, 'sealer'>): SentForm | null => {
   const read = formShape.safeParse(opened(sealer, account, state));
-  if (!read.success || read.data.until < now) return null;
-  const { id, intent, subject } = read.data;
-  return { id, intent, subject };
+  if (!read.success) return null;
+  const { kind: _, shape, ...form } = read.data;
+  return { ...form, is: (now) => sealer.fingerprints(now).includes(shape) };
 };
+
+/** What its write is known by in the store and to the system. */
+export const writeId = ({ id }: Pick<WriteForm, 'id'>): string => `w-${id}`;
 
 /** What a form becomes once it was sent: accepted as any press, under the same id however often that comes. */
 export const writePress = (
@@ -101,10 +132,11 @@ export const writePress = (
 ): Press => {
   const { account, place, conversation, at } = o.submit;
   const { slots, words } = o;
-  const plain: z.infer<typeof writeShape> = { kind: 'write', ...o.form, slots, words, until: now + WRITE_MS };
+  const { id, intent, subject } = o.form;
+  const plain: z.infer<typeof writeShape> = { kind: 'write', id, intent, subject, slots, words, until: now + WRITE_MS };
   return {
     kind: 'press',
-    id: `write-${o.form.id}`,
+    id: `write-${id}`,
     account,
     place,
     conversation,
@@ -151,7 +183,7 @@ export const readWriting = (press: Press, { sealer, now }: Pick<Making, 'sealer'
   const write = writeShape.safeParse(plain);
   if (press.action === WRITE_ACTION && write.success) {
     const { id, intent, subject, slots, words, until } = write.data;
-    return { id: `w-${id}`, intent, subject, undoes: null, slots, words, counts: until >= now };
+    return { id: writeId({ id }), intent, subject, undoes: null, slots, words, counts: until >= now };
   }
   const undo = undoShape.safeParse(plain);
   if (press.action !== UNDO_ACTION || !undo.success) return null;

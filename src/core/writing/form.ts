@@ -100,6 +100,19 @@ const wordsOf = (asked: AskedWords, at: number, text: string, locale: Locale): F
   value: text.slice(0, asked.most).toWellFormed(),
 });
 
+/**
+ * What a form asks for and where that leads, as text. Fields go by their place: what was filled in before a description or the pack changed
+ * must not be read by the one that stands now.
+ */
+export const shapeOf = ({ intent, words }: Pick<WriteFormOf, 'intent' | 'words'>): string =>
+  JSON.stringify([
+    intent.operation,
+    intent.title,
+    intent.form ?? null,
+    (intent.slots ?? []).map(({ name, type, ask, choices }) => [name, type, ask, choices.map(({ id }) => id)]),
+    words.map(({ name, label, hint }) => [name, label, hint]),
+  ]);
+
 export const writeForm = (
   o: WriteFormOf & {
     /** Sealed; see `carried.ts`. */
@@ -108,16 +121,20 @@ export const writeForm = (
     readonly findings: readonly string[];
     /** Name of whom it is about; null: who fills it in, or nobody. */
     readonly about: string | null;
+    /** What was written into fields that it has no more; empty: nothing. */
+    readonly left: string;
   },
 ): Form => {
   const { intent, locale, filling } = o;
   const texts = repliesIn(locale).writing;
   const title = intent.title[locale];
   const intro = intent.form?.intro[locale] ?? texts.intro({ title });
+  const about = o.about === null ? '' : `\n${texts.about({ name: o.about })}`;
+  const left = o.left === '' ? '' : `\n\n${texts.wrote}\n${o.left}`;
   return {
     state: o.state,
     title,
-    text: o.about === null ? intro : `${intro}\n${texts.about({ name: o.about })}`,
+    text: `${intro}${about}${left}`,
     findings: o.findings,
     fields: [
       ...(intent.slots ?? []).flatMap((slot) => fieldsOf(slot, filling.slots[slot.name] ?? null, o)),
@@ -147,11 +164,25 @@ const cleaned = (text: string, lines: boolean): string =>
     .replace(lines ? LINES : LINE, ' ')
     .trim();
 
-/** What was sent, as the operation takes it, and what is wrong with it, a line each. Nothing is taken where something is. */
+/** Whatever was written into texts of the form but into these of its places. */
+export const writtenBeside = (values: Values, places: readonly number[]): string =>
+  Object.keys(values)
+    .map((field) => Number(/^words-(\d{1,3})$/.exec(field)?.[1] ?? 0) - 1)
+    .filter((at) => at >= 0 && !places.includes(at))
+    .toSorted((a, b) => a - b)
+    .map((at) => cleaned(values[wordsField(at)]?.[0] ?? '', true))
+    .filter((text) => text !== '')
+    .join('\n\n');
+
+/**
+ * What was sent, as the operation takes it, and what is wrong with it, a line each. Nothing is taken where something is. `asked`: the names of its texts
+ * in their order when it was opened; `left`: what was written into others than there are now.
+ */
 export const filledIn = (
   o: Pick<WriteFormOf, 'intent' | 'words' | 'locale'>,
   values: Values,
-): Filling & { readonly findings: readonly string[] } => {
+  asked: readonly string[] = o.words.map(({ name }) => name),
+): Filling & { readonly findings: readonly string[]; readonly left: string } => {
   const { locale } = o;
   const { wrong } = repliesIn(locale).writing;
   const findings: string[] = [];
@@ -165,14 +196,16 @@ export const filledIn = (
     } else if (isSlotValue(slot, said)) slots[slot.name] = said;
     else findings.push(slot.type === 'period' && isTurned(said) ? wrong.period : wrong.value({ label }));
   }
-  for (const [at, asked] of o.words.entries()) {
-    const label = asked.label[locale];
-    const text = cleaned(values[wordsField(at)]?.[0] ?? '', asked.lines);
-    if (text.length > asked.most) findings.push(wrong.long({ label, most: asked.most }));
-    if (text === '' && asked.required) findings.push(wrong.missing({ label }));
-    if (text !== '') words[asked.name] = text;
+  for (const { name, label: labels, lines, most, required } of o.words) {
+    const label = labels[locale];
+    const at = asked.indexOf(name);
+    const text = at < 0 ? '' : cleaned(values[wordsField(at)]?.[0] ?? '', lines);
+    if (text.length > most) findings.push(wrong.long({ label, most }));
+    if (text === '' && required) findings.push(wrong.missing({ label }));
+    if (text !== '') words[name] = text;
   }
-  return { slots, words, findings };
+  const places = o.words.map(({ name }) => asked.indexOf(name));
+  return { slots, words, findings, left: writtenBeside(values, places) };
 };
 
 /** Two days, the wrong way round. */

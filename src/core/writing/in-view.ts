@@ -22,13 +22,14 @@ import { repliesIn } from '../replies/replies.ts';
 import { withSignIn } from '../sign-in/offer.ts';
 import { counted, noteDataRefused, record, stateOf, strangersLocale, who } from '../steps.ts';
 import { standsStill } from '../still.ts';
+import { WRITES_MS } from '../stored-writes.ts';
 import { throttled } from '../throttle.ts';
 import { todayIn, zoneOf } from '../time-zones.ts';
 import type { Card, Form, Intent, Locale, Person, Press, Submit } from '../types.ts';
 import { judgePorts, type World } from '../world.ts';
 import { type Opening, readOpening } from './buttons.ts';
-import { readWriteForm, sealWriteForm, type WriteForm, writePress } from './carried.ts';
-import { filledIn, type WriteFormOf, writeForm } from './form.ts';
+import { FORM_MS, readWriteForm, sealWriteForm, type WriteForm, writeId, writePress } from './carried.ts';
+import { filledIn, shapeOf, type WriteFormOf, writeForm, writtenBeside } from './form.ts';
 import { writesOf } from './ready.ts';
 
 type Shown = { readonly card: Card } | { readonly form: Form };
@@ -117,6 +118,8 @@ const refusedCard = async (world: World, press: Press, person: Person, judgement
 
 interface Filling extends Pick<Opening, 'slots' | 'words'> {
   readonly findings?: readonly string[];
+  /** See `filledIn`. */
+  readonly left?: string;
 }
 
 const formFor = (
@@ -129,7 +132,7 @@ const formFor = (
     readonly writes: WriteOperation;
     readonly about: string | null;
   },
-  { findings = [], ...filling }: Filling,
+  { findings = [], left = '', ...filling }: Filling,
 ): Form => {
   const { sealer, clock } = world;
   const now = clock.now();
@@ -139,8 +142,9 @@ const formFor = (
     locale: person.locale,
     today: todayIn(zoneOf({ said: null, person }), now),
   };
-  const state = sealWriteForm({ sealer, account, now }, o.form);
-  return writeForm({ ...of, state, filling, findings, about: o.about });
+  const asked = of.words.map(({ name }) => name);
+  const state = sealWriteForm({ sealer, account, now }, o.form, { shape: shapeOf(of), asked });
+  return writeForm({ ...of, state, filling, findings, about: o.about, left });
 };
 
 /** Passes by itself, and must not cost anybody what they wrote: the form stays as it was filled in. */
@@ -154,7 +158,7 @@ export const takeWriting = async (
   view: OpenedView,
   accept: (press: Press) => Promise<'accepted' | 'repeat' | 'unavailable'>,
 ): Promise<void> => {
-  const { sealer, clock, catalogue, directory } = world;
+  const { sealer, clock, catalogue, directory, store } = world;
   const { account } = submit;
   const attempt = { id: submit.id, attempts: 1 };
   const wait = throttled(await counted(world, submit));
@@ -169,21 +173,40 @@ export const takeWriting = async (
   const { locale } = person;
   const texts = repliesIn(locale).writing;
   if (standsStill(world) !== null || wait !== null) throw notNow();
-  const form = readWriteForm(submit, { sealer, now: clock.now() });
+  const form = readWriteForm(submit, { sealer });
   const intent = form === null ? undefined : catalogue.intents.get(form.intent);
   const writes = writesOf(world, intent);
-  if (form === null || intent === undefined || writes === null) {
-    await record(world, attempt, submit, { person, verdict: 'refuse', reasons: ['form-expired'] });
-    await view.reveal(plainCard(texts.late));
-    return;
+  const refused = (reason: 'form-expired' | 'form-changed'): Promise<void> =>
+    record(world, attempt, submit, { person, verdict: 'refuse', reasons: [reason] });
+  /** Nothing can be sent from here any more: what they wrote is theirs to copy. */
+  const over = async (): Promise<void> => {
+    await refused('form-expired');
+    const wrote = writtenBeside(submit.values, []);
+    await view.reveal(plainCard(wrote === '' ? texts.late : `${texts.late}\n\n${texts.wrote}\n${wrote}`));
+  };
+  if (form === null || intent === undefined || writes === null) return over();
+  const now = clock.now();
+  const same = form.is(shapeOf({ intent, words: writes.words }));
+  const filled = filledIn({ intent, words: writes.words, locale }, submit.values, same ? undefined : form.asked);
+  const { slots, words } = filled;
+  const late = form.until < now;
+  if (late || !same) {
+    // Under its own id it is written once, for as long as that is remembered.
+    if (now >= form.until - FORM_MS + WRITES_MS) return over();
+    if ((await store.writes.find({ id: writeId(form), now })) !== null) {
+      await view.reveal(plainCard(texts.already));
+      return;
+    }
+    await refused(late ? 'form-expired' : 'form-changed');
   }
-  const { slots, words, findings } = filledIn({ intent, words: writes.words, locale }, submit.values);
+  const findings = [...(late ? [texts.anew.late] : same ? [] : [texts.anew.changed]), ...(same ? filled.findings : [])];
   if (findings.length > 0) {
     const about = form.subject === null ? null : ((await directory.colleague(form.subject))?.name ?? null);
-    await view.ask(formFor(world, submit, person, { form, intent, writes, about }, { slots, words, findings }));
+    const of = { form, intent, writes, about };
+    await view.ask(formFor(world, submit, person, of, { ...filled, findings }));
     return;
   }
-  const taken = await accept(writePress({ sealer, now: clock.now() }, { submit, form, slots, words }));
+  const taken = await accept(writePress({ sealer, now }, { submit, form, slots, words }));
   if (taken === 'unavailable') throw notNow();
   await view.reveal(plainCard(taken === 'repeat' ? texts.already : texts.taken));
 };
