@@ -166,7 +166,7 @@ export const QUESTIONS = {
     activity: OTHER,
     as: 'Reported',
     severity: entry.outcome === 'surprise' ? 'high' : 'informational',
-    status: entry.outcome === 'told' || entry.outcome === 'offered' ? 'success' : 'failure',
+    status: ['told', 'offered', 'counted'].includes(entry.outcome) ? 'success' : 'failure',
     code: entry.outcome,
     has: {
       actor: SOTTO,

@@ -89,6 +89,7 @@ const choreShape = z.discriminatedUnion('kind', [
     hook: z.string(),
     person: z.string().nullable(),
     record: z.strictObject({ subject: z.string().nullable(), fields: z.record(z.string(), fieldShape) }),
+    hour: z.number().exactOptional(),
   }),
 ]);
 

@@ -35,9 +35,16 @@ export interface Told {
 export const decided = async (
   world: World,
   reported: Reported,
-  { kind, intent, person }: { readonly kind: ReportKind; readonly intent: Intent; readonly person: Person },
+  o: {
+    readonly kind: ReportKind;
+    readonly intent: Intent;
+    readonly person: Person;
+    /** Of those that were held back, where it is these that they are told of; null: it is a report. */
+    readonly count: number | null;
+  },
 ): Promise<Told> => {
   const { account } = reported;
+  const { kind, intent, person, count } = o;
   const judgement = await judge({
     ports: judgePorts(world),
     asked: { kind: 'chosen', intent: intent.id, subject: null },
@@ -65,6 +72,11 @@ export const decided = async (
     judgement.verdict === 'answer' &&
     data.effect === 'permit' &&
     maySay(strictest([...rules, data.obligations]), kind.say[person.locale]);
+  if (count !== null) {
+    const label = plain ? intent.title[person.locale] : texts.reported.show;
+    const card = { ...plainCard(texts.reported.more({ count })), buttons: [button(label)] };
+    return { outcome: 'counted', judgement, reasons, card };
+  }
   if (!plain) {
     const card = { ...plainCard(texts.reported.waits), buttons: [button(texts.reported.show)] };
     return { outcome: 'offered', judgement, reasons, card };

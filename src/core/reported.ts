@@ -9,6 +9,7 @@ import { commit, type Outcome, PLAIN } from './commit.ts';
 import { SottoError } from './errors.ts';
 import { parseChore } from './inbound.ts';
 import type { Claim, Found, HookReport, ReportKind } from './ports.ts';
+import { ALARMING, countedAt, countHeld, placeOf } from './reported-much.ts';
 import { decided, unknownNow } from './reported-told.ts';
 import { noteSurprises } from './screening.ts';
 import { inboundContext } from './sealing.ts';
@@ -166,17 +167,30 @@ const tellThem = async (
   of: { readonly kind: ReportKind; readonly intent: Intent; readonly person: string },
 ): Promise<void> => {
   if (standsStill(world) !== null) return waitForGoing(world, claim);
+  const { hour } = reported;
+  if (hour !== undefined && world.clock.now() < countedAt(hour)) return waitUntil(world, claim, countedAt(hour));
+  const keep = async (count: Reported): Promise<void> => {
+    if ((await accept(count)) === 'unavailable') throw notKept();
+  };
   const found = await who(world, reported.account, { anew: true });
   if (isUnclear(found)) throw unknownNow();
   if (!found.ok || found.person.id !== of.person)
     return end(world, claim, reported, { outcome: 'nowhere', kind: of.kind, person: of.person });
   const { person } = found;
+  const count = hour === undefined ? null : await countHeld(world, { hook: reported.hook, person: of.person, hour });
   for (let round = 1; round <= MOST_JUDGEMENTS; round++) {
     const { restrictionsVersion } = world.policy;
-    const told = await decided(world, reported, { ...of, person });
+    const told = await decided(world, reported, { ...of, person, count });
     const { surprises: surprising = [] } = told;
     await noteSurprises(world, { question: claim.id, operation: of.kind.name, found: surprising });
     if (told.card === null) return end(world, claim, reported, { ...told, kind: of.kind, person: of.person });
+    // The count itself is held back by nothing: there is one an hour.
+    const place =
+      count === null ? await placeOf(world, { reported, person: of.person, keep }) : { told: true as const };
+    if (!place.told) {
+      if (place.held >= ALARMING) world.surprises?.flooded({ hook: reported.hook });
+      return end(world, claim, reported, { ...told, outcome: 'held-back', kind: of.kind, person: of.person });
+    }
     await record(world, claim, reported, { ...told, kind: of.kind, person: of.person });
     const outcome: Outcome = {
       card: told.card,
@@ -204,6 +218,10 @@ const waitForGoing = async ({ store, clock }: World, claim: Claim): Promise<void
   const { id, lease } = claim;
   await store.inbox.release({ id, lease, notBefore: now + LOOK_AGAIN_MS, code: 'stands-still', paced: true });
 };
+
+/** No attempt is counted, for nothing failed. */
+const waitUntil = async ({ store }: World, { id, lease }: Claim, notBefore: number): Promise<void> =>
+  store.inbox.release({ id, lease, notBefore, paced: true });
 
 interface Noted {
   readonly outcome: ReportedEntry['outcome'];

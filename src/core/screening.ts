@@ -68,6 +68,8 @@ export interface Surprising extends Surprise {
 export interface Surprises {
   /** At once, and never throws. It is on record already. */
   tell(o: Surprising): void;
+  /** A webhook reports more about one person than can be meant. As `tell`; it is on record already, report by report. */
+  flooded(o: { readonly hook: string }): void;
   /** Resolves once what was begun is over, and no later than after `graceMs`. */
   settled(o: { readonly graceMs: number }): Promise<void>;
 }

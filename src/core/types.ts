@@ -162,6 +162,8 @@ export interface Reported extends Arrived {
   /** Directory id of whom it is about; null: not looked up yet. */
   readonly person: string | null;
   readonly record: BackendRecord;
+  /** Of what is no report itself, but tells how many were held back: the beginning of the hour in which, ms since the epoch. */
+  readonly hour?: number;
 }
 
 /** What asks nothing, and is done to its end all the same. */

@@ -111,7 +111,7 @@ export const ENTRIES: { readonly [K in Kind]: OfKind<K> } = {
     question: id,
     attempt: count,
     hook: code,
-    outcome: one('told', 'offered', 'refused', 'nobody', 'nowhere', 'surprise', 'strange'),
+    outcome: one('told', 'offered', 'refused', 'nobody', 'nowhere', 'surprise', 'strange', 'held-back', 'counted'),
     platform: one(null, 'slack', 'teams'),
     tenant: text(id),
     person: text(hash),

@@ -77,7 +77,7 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
   },
   hook_requests: { help: 'Requests to webhooks, by their names and what was answered', labels: ['name', 'status'] },
   reported: {
-    help: 'Reports of systems, by what became of them: told, offered (behind a button), refused, nobody, nowhere, surprise, strange',
+    help: 'Reports of systems, by what became of them: told, offered (behind a button), refused, nobody, nowhere, surprise, strange, held-back (too many at once), counted (a line that says how many)',
     labels: ['outcome'],
   },
   probing: { help: 'People found to be refused again and again, once a day and process', labels: [] },

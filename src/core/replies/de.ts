@@ -152,6 +152,8 @@ export const de: Replies = {
   },
   surpriseFound: ({ operation, field, held }) =>
     `Ein System hat etwas geschickt, das nicht gezeigt werden darf: In der Antwort von ${operation} stand im Feld ${field} ${HELD[held]}, und die Beschreibung weiß nichts davon. Niemand hat etwas davon gesehen. Bitte lass prüfen, was das System dort schickt. Gehört es dorthin, so sagt es die Beschreibung (holds: [${held}]). Zu diesem Feld melde ich mich einmal am Tag.`,
+  flooded: ({ hook }) =>
+    `Ein System meldet über einzelne Personen weit mehr, als gemeint sein kann, und zwar über den Webhook ${hook}. Sie erfahren die ersten Meldungen und von den übrigen die Anzahl. Entweder ist das System gestört, oder jemand anderes hat sein Geheimnis. Bitte lass prüfen, was es schickt, und im Zweifel das Geheimnis wechseln. Zu diesem Webhook melde ich mich einmal am Tag.`,
   home: {
     canAsk: 'Was du mich fragen kannst',
     how: ({ platform }) =>
@@ -173,6 +175,10 @@ export const de: Replies = {
   reported: {
     waits: 'Es ist etwas für dich eingegangen. Ich zeige es erst, wenn du danach fragst.',
     show: 'Danach fragen',
+    more: ({ count }) =>
+      count === 1
+        ? 'Noch etwas ist für dich eingegangen. In einer Stunde war es zu viel, um jedes zu melden. Frag mich, wie es jetzt steht.'
+        : `Noch ${count} Meldungen sind für dich eingegangen. In einer Stunde war es zu viel, um jede zu zeigen. Frag mich, wie es jetzt steht.`,
   },
   placeholder: 'Einen Moment. Gleich zeige ich hier eine vertrauliche Antwort.',
   sensitiveFallback: 'Eine vertrauliche Antwort',

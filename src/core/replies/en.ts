@@ -148,6 +148,8 @@ export const en: Replies = {
   },
   surpriseFound: ({ operation, field, held }) =>
     `A system sent what must not be shown: in the answer of ${operation}, the field ${field} held ${HELD[held]}, and its description does not know of that. Nobody was shown anything of it. Please have somebody look at what that system sends there. If it belongs there, the description says so (holds: [${held}]). Of this field I tell you once a day.`,
+  flooded: ({ hook }) =>
+    `A system reports far more about single people than it can mean to, by the webhook ${hook}. They are told of the first ones, and of the others how many there were. Either the system is out of order, or somebody else has its secret. Please have somebody look at what it sends, and change the secret where you are not sure. Of this webhook I tell you once a day.`,
   home: {
     canAsk: 'What you can ask me',
     how: ({ platform }) =>
@@ -168,6 +170,10 @@ export const en: Replies = {
   reported: {
     waits: 'Something about you has come in. I show it only when you ask for it.',
     show: 'Ask for it',
+    more: ({ count }) =>
+      count === 1
+        ? 'One more thing about you has come in. There were too many in an hour to tell each, so ask me how it stands now.'
+        : `${count} more things about you have come in. There were too many in an hour to tell each, so ask me how it stands now.`,
   },
   placeholder: 'One moment. I am about to show a confidential answer here.',
   sensitiveFallback: 'A confidential answer',

@@ -90,6 +90,8 @@ export interface Replies {
   }): string;
   /** To the security contact. `operation` and `field`: as the description names them. */
   surpriseFound(o: { readonly operation: string; readonly field: string; readonly held: Held }): string;
+  /** To the security contact: one person is told of more by this webhook than can be meant. */
+  flooded(o: { readonly hook: string }): string;
   /** The bot's own page, above what one can ask there; and where that is nothing. */
   home: {
     readonly canAsk: string;
@@ -115,7 +117,12 @@ export interface Replies {
   /** Cut lists say so. */
   andMore(o: { readonly count: number }): string;
   /** What a system reported of its own accord, where it must not stand in a message: a line that tells nothing, and its button. */
-  readonly reported: { readonly waits: string; readonly show: string };
+  readonly reported: {
+    readonly waits: string;
+    readonly show: string;
+    /** So many were held back in an hour, and are told by this alone. */
+    more(o: { readonly count: number }): string;
+  };
   placeholder: string;
   /** What a notification or a list shows of a sensitive answer. */
   sensitiveFallback: string;
