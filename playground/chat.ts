@@ -213,7 +213,7 @@ const withReasons = async (o: {
   readonly index: TrailIndex;
   readonly store: Store;
 }): Promise<ChatMessage> => {
-  const { from, text, note, buttons, links = [], at, ephemeral } = o.message;
+  const { from, text, parts, note, buttons, links = [], at, ephemeral } = o.message;
   const id = messageId(o.ref);
   const shown = o.index.disclosures.get(id) ?? null;
   const why = shown === null ? null : (o.index.whys.get(id) ?? null);
@@ -221,8 +221,9 @@ const withReasons = async (o: {
   // A press moves the end: of a view's message nearer, of an answer later, and what an answer leaves behind has one of its
   // own. To ask for the end on record is to ask for one no nearer than any.
   const end = removeAt === null ? null : await o.store.expiries.sooner({ ref: o.ref, removeAt: FAR });
+  const laid = parts === undefined ? {} : { parts };
   const leading = links.length === 0 ? {} : { links };
-  return { id, from, text, note, buttons, ...leading, at, leavesAt: end ?? removeAt, ephemeral, why };
+  return { id, from, text, ...laid, note, buttons, ...leading, at, leavesAt: end ?? removeAt, ephemeral, why };
 };
 
 const viewOf = (view: TalkView, { disclosures, blanked }: TrailIndex): ChatView => {

@@ -1,5 +1,6 @@
 /** Slack's messages as people read them, without Slack's own writing. */
-import type { ChatButton, ChatLink } from './chat-page/api.ts';
+import type { ChatButton, ChatLink, ChatPart } from './chat-page/api.ts';
+import { laidOut, wordsOf } from './parts.ts';
 import type { SeenMessage } from './slack/types.ts';
 
 /** A message's blocks as a person reads them; without blocks, its text with Slack's own writing undone. */
@@ -7,18 +8,25 @@ export const readable = (
   message: Pick<SeenMessage, 'text' | 'blocks'>,
 ): {
   readonly text: string;
+  readonly parts?: readonly ChatPart[];
   readonly note: string | null;
   readonly buttons: readonly ChatButton[];
   readonly links?: readonly ChatLink[];
 } => {
-  const sections: string[] = [];
+  const parts: ChatPart[] = [];
   const notes: string[] = [];
   const buttons: ChatButton[] = [];
   const links: ChatLink[] = [];
   for (const block of message.blocks as readonly unknown[] as readonly Block[]) {
     if (block.type === 'section' || block.type === 'header') {
-      if (block.text !== undefined) sections.push(plain(block.text));
-      if (block.fields !== undefined) sections.push(...block.fields.map(plain));
+      if (block.text !== undefined)
+        parts.push({ kind: block.type === 'header' ? 'title' : 'text', text: plain(block.text) });
+      if (block.fields !== undefined)
+        parts.push({
+          kind: 'facts',
+          columns: true,
+          facts: block.fields.map((it) => ({ label: '', value: plain(it) })),
+        });
     }
     if (block.type === 'context') notes.push(...block.elements.map(plain));
     if (block.type === 'actions') {
@@ -29,7 +37,8 @@ export const readable = (
     }
   }
   return {
-    text: sections.length > 0 ? sections.join('\n') : decoded(message.text.replace(/<@[A-Z0-9]{1,30}> ?/g, '')),
+    text: parts.length > 0 ? wordsOf(parts) : decoded(message.text.replace(/<@[A-Z0-9]{1,30}> ?/g, '')),
+    ...laidOut(parts),
     note: notes.length > 0 ? notes.join('\n') : null,
     buttons,
     ...(links.length === 0 ? {} : { links }),

@@ -1,7 +1,7 @@
 /** A platform's stand-in as its people use it: the same words for both, for `ask`, the dialogues and the chat page. */
 import { repliesIn } from '../src/core/replies/replies.ts';
 import { type PlatformName, VIEW_ACTION } from '../src/core/types.ts';
-import type { ChatButton, ChatForm, ChatHome, ChatLink, ChatValues } from './chat-page/api.ts';
+import type { ChatButton, ChatForm, ChatHome, ChatLink, ChatPart, ChatValues } from './chat-page/api.ts';
 import type { SamplePerson } from './people.ts';
 import type { StagePlace } from './places.ts';
 
@@ -13,6 +13,8 @@ export interface TalkMessage {
   readonly from: 'person' | 'sotto';
   /** Plain words: no markup, no mention of the bot, entities decoded. */
   readonly text: string;
+  /** The same in parts. Absent: it is words alone. */
+  readonly parts?: readonly ChatPart[];
   readonly note: string | null;
   readonly buttons: readonly ChatButton[];
   /** Buttons that lead to a page. Absent: none. */
@@ -30,6 +32,8 @@ export interface TalkView {
   readonly id: string;
   readonly title: string;
   readonly text: string;
+  /** As in a message. */
+  readonly parts?: readonly ChatPart[];
   readonly note: string | null;
   /** Absent: none. */
   readonly links?: readonly ChatLink[];

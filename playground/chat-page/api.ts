@@ -57,12 +57,25 @@ export interface ChatLink {
   readonly url: string;
 }
 
+/** A part of a message as its platform lays it out; a line break stands between two. */
+export type ChatPart =
+  | { readonly kind: 'title' | 'text'; readonly text: string }
+  | {
+      readonly kind: 'facts';
+      /** Whether the platform puts two beside each other where there is room. */
+      readonly columns: boolean;
+      /** `label`: what stands out; '': nothing does. What it leads to, `value`, follows it without a break. */
+      readonly facts: readonly { readonly label: string; readonly value: string }[];
+    };
+
 export interface ChatMessage {
   /** Stays the same when the message is updated (a placeholder that is filled in); unique within its platform. */
   readonly id: string;
   readonly from: 'person' | 'sotto';
   /** Plain text as people read it: no markup, no mention of the bot, entities decoded. */
   readonly text: string;
+  /** The same in parts. Absent: it is words alone. */
+  readonly parts?: readonly ChatPart[];
   /** Small print below the text. */
   readonly note: string | null;
   readonly buttons: readonly ChatButton[];
@@ -90,6 +103,8 @@ export interface ChatView {
   readonly id: string;
   readonly title: string;
   readonly text: string;
+  /** As in a message. */
+  readonly parts?: readonly ChatPart[];
   readonly note: string | null;
   /** Absent: none. */
   readonly links?: readonly ChatLink[];

@@ -3,6 +3,7 @@ import { avatar, sottoAvatar } from './avatars.js';
 import { countdown } from './countdown.js';
 import { el } from './elements.js';
 import { linksOf } from './links.js';
+import { wordsOf } from './parts.js';
 import { NAMES } from './platforms.js';
 import { whyPanel } from './why.js';
 import { clock, words } from './words.js';
@@ -33,7 +34,7 @@ const whyOf = ({ why, platform, before }) =>
  * @param {HTMLElement | undefined} options.before what stood in its place
  */
 export const bubble = ({ platform, message, person, onPress, before }) => {
-  const { id, from, text, note, buttons, links, at, leavesAt, ephemeral, why } = message;
+  const { id, from, text, parts, note, buttons, links, at, leavesAt, ephemeral, why } = message;
   const sotto = from === 'sotto';
   const pressable = buttons.map(({ action, label, value }) => {
     const button = el('button', { type: 'button', text: label, 'data-action': action });
@@ -47,7 +48,7 @@ export const bubble = ({ platform, message, person, onPress, before }) => {
         ephemeral ? el('p', { class: 'only-you', text: words().onlyYou }) : null,
         head({ name: sotto ? 'Sotto' : person.name, at, label: sotto ? words().app : null }),
         el('div', { class: 'card' }, [
-          el('p', { class: 'text', dir: 'auto', lang: sotto ? person.locale : null, text }),
+          wordsOf({ text, parts, lang: sotto ? person.locale : null }),
           note === null ? null : el('p', { class: 'note', lang: person.locale, text: note }),
           linksOf({ links, person }),
           buttons.length === 0 ? null : el('div', { class: 'buttons', lang: person.locale }, pressable),

@@ -4,6 +4,7 @@ import { byId, el, icon } from './elements.js';
 import { formIn } from './form.js';
 import { sectionOf } from './home.js';
 import { linksOf } from './links.js';
+import { wordsOf } from './parts.js';
 import { NAMES } from './platforms.js';
 import { words } from './words.js';
 
@@ -121,7 +122,7 @@ const mayMove = () => {
 };
 
 const windowOf = ({ platform, view, since, person, close, form, press }) => {
-  const { title, text, note, links, leavesAt, blank, page = null } = view;
+  const { title, text, parts, note, links, leavesAt, blank, page = null } = view;
   const ids = { title: `view-title-${platform}`, words: `view-words-${platform}` };
   const cross = el('button', { type: 'button', class: 'cross', 'aria-label': words().close }, [icon(CROSS)]);
   const leave = form === null ? words().close : words().cancel;
@@ -139,7 +140,7 @@ const windowOf = ({ platform, view, since, person, close, form, press }) => {
     : page !== null
       ? page.sections.map((section, at) => sectionOf({ section, at, person, press }))
       : [
-          el('p', { class: 'text', dir: 'auto', lang: person.locale, text }),
+          wordsOf({ text, parts, lang: person.locale }),
           note === null ? null : el('p', { class: 'note', lang: person.locale, text: note }),
           linksOf({ links, person }),
         ];

@@ -46,14 +46,18 @@ export const slackTalk = (o: { readonly slack: SlackStandIn; readonly teamId: st
       const form = readableForm(view);
       const {
         text,
+        parts,
         note,
         links = [],
-      } = form === null ? readable({ text: '', blocks: view.blocks }) : { text: form.text, note: null };
+      } = form === null
+        ? readable({ text: '', blocks: view.blocks })
+        : { text: form.text, parts: undefined, note: null };
       const { text: title } = view.title;
       return {
         id: view.id,
         title: typeof title === 'string' ? title : '',
         text,
+        ...(parts === undefined ? {} : { parts }),
         note,
         ...(links.length === 0 ? {} : { links }),
         form,

@@ -144,6 +144,9 @@ const alikeFault = (body: readonly Json[]): string | null => {
 /** `apart`: more room above it than between two lines. */
 interface ShownWords extends Shown {
   readonly apart: boolean;
+  /** It is a heading, or begins with so many letters in bold type. */
+  readonly title: boolean;
+  readonly bold: number;
 }
 
 /** It leads to a page. */
@@ -173,11 +176,20 @@ export const shownCard = (
     words: body.flatMap((element, at): ShownWords[] => {
       const text = textAt(element, 'text');
       const apart = at > 0 && element['spacing'] === 'medium';
-      if (element['type'] === 'TextBlock') return [{ ...markdown(dated(text)), small: isSmall(element), apart }];
+      if (element['type'] === 'TextBlock') {
+        const title = element['style'] === 'heading';
+        return [{ ...markdown(dated(text)), small: isSmall(element), apart, title, bold: 0 }];
+      }
       if (element['type'] !== 'RichTextBlock') return [];
       const runs = objects(element['inlines']);
       const whole = runs.map((run) => dated(textAt(run, 'text'))).join('');
-      return [{ text: whole, small: runs.every(isSmall), links: [], pings: [], apart }];
+      const plainAt = runs.findIndex(({ weight }) => weight !== 'bolder');
+      const bold = runs
+        .slice(0, plainAt === -1 ? 0 : plainAt)
+        .map((run) => dated(textAt(run, 'text')))
+        .join('').length;
+      const title = runs.length > 0 && plainAt === -1;
+      return [{ text: whole, small: runs.every(isSmall), links: [], pings: [], apart, title, bold }];
     }),
     links: actions
       .filter((action) => action['type'] === 'Action.OpenUrl')

@@ -1,12 +1,14 @@
 /** Teams' messages as people read them. */
 import { isFields } from '../../src/adapters/bounded/fields.ts';
-import type { ChatButton, ChatHome, ChatLink } from '../chat-page/api.ts';
+import type { ChatButton, ChatHome, ChatLink, ChatPart } from '../chat-page/api.ts';
+import { laidOut, wordsOf } from '../parts.ts';
 import { textAt } from './card-parts.ts';
 import { marked, objects, shownCard } from './cards.ts';
 import type { Json, SeenTeamsMessage } from './types.ts';
 
 interface Readable {
   readonly text: string;
+  readonly parts?: readonly ChatPart[];
   readonly note: string | null;
   readonly buttons: readonly ChatButton[];
   /** Absent: none. */
@@ -23,8 +25,13 @@ export const readableTeams = (
   const own = message.bot === null ? decoded(written.replace(/<at>[^<>]{0,200}<\/at> ?/g, '')) : written;
   const links = cards.flatMap(({ links: each = [] }) => each);
   const notes = cards.flatMap(({ note }) => note ?? []);
+  const parts = [
+    ...(own === '' ? [] : [{ kind: 'text', text: own } as const]),
+    ...cards.flatMap((card) => card.parts ?? (card.text === '' ? [] : [{ kind: 'text', text: card.text } as const])),
+  ];
   return {
-    text: [own, ...cards.map(({ text }) => text)].filter((part) => part !== '').join('\n'),
+    text: wordsOf(parts),
+    ...laidOut(parts),
     note: notes.length > 0 ? notes.join('\n') : null,
     buttons: cards.flatMap(({ buttons }) => buttons),
     ...(links.length === 0 ? {} : { links }),
@@ -35,11 +42,10 @@ export const readableTeams = (
 export const readableCard = (card: Json): Readable => {
   const { words, buttons, links } = shownCard(card);
   const notes = words.filter(({ small }) => small).map(({ text }) => text);
+  const parts = partsOf(words.filter(({ small }) => !small));
   return {
-    text: words
-      .filter(({ small }) => !small)
-      .map(({ text, apart }, at) => (apart && at > 0 ? `\n${text}` : text))
-      .join('\n'),
+    text: wordsOf(parts),
+    ...laidOut(parts),
     note: notes.length > 0 ? notes.join('\n') : null,
     ...(links.length === 0 ? {} : { links }),
     buttons: buttons.map(({ label, data }) => {
@@ -47,6 +53,22 @@ export const readableCard = (card: Json): Readable => {
       return { action: textAt(sotto, 'action'), label, value: textAt(sotto, 'value') };
     }),
   };
+};
+
+/** Where there is more room above a line, a line is left out; facts are lines that begin in bold type. */
+const partsOf = (words: ReturnType<typeof shownCard>['words']): readonly ChatPart[] => {
+  const parts: ChatPart[] = [];
+  for (const [at, { text, apart, title, bold }] of words.entries()) {
+    const gap = apart && at > 0 ? '\n' : '';
+    const last = parts.at(-1);
+    if (title || bold === 0) parts.push({ kind: title ? 'title' : 'text', text: `${gap}${text}` });
+    else {
+      const fact = { label: `${gap}${text.slice(0, bold)}`, value: text.slice(bold) };
+      if (last?.kind !== 'facts') parts.push({ kind: 'facts', columns: false, facts: [fact] });
+      else parts[parts.length - 1] = { ...last, facts: [...last.facts, fact] };
+    }
+  }
+  return parts;
 };
 
 /** A card in a dialog in parts, a line between two; null where none of its buttons can be pressed. */

@@ -52,6 +52,7 @@ export const teamsTalk = (o: { readonly teams: TeamsStandIn; readonly tenantId: 
         id: dialog.id,
         title: dialog.title,
         text: shown.text,
+        ...('parts' in shown && shown.parts !== undefined ? { parts: shown.parts } : {}),
         note: shown.note,
         ...(links.length === 0 ? {} : { links }),
         form,

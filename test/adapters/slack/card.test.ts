@@ -108,6 +108,17 @@ describe('R22 a card on Slack', () => {
     expect(readable({ text, blocks: blocks as never }).text).toBe(
       'Account\nBank: *A* <!channel> & Co\nSince: 1 March 2026',
     );
+    expect(readable({ text, blocks: blocks as never }).parts).toEqual([
+      { kind: 'title', text: 'Account' },
+      {
+        kind: 'facts',
+        columns: true,
+        facts: [
+          { label: '', value: 'Bank: *A* <!channel> & Co' },
+          { label: '', value: 'Since: 1 March 2026' },
+        ],
+      },
+    ]);
     const hidden = renderCard(card({ text: '', facts, fallback: 'A confidential answer' }));
     expect(hidden.text).toBe('A confidential answer');
   });

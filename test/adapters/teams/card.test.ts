@@ -141,6 +141,19 @@ describe('R21 a card on Teams', () => {
     ];
     expect(read({ text: '', facts }).text).toBe('Bank: [press](https://evil.example)\nSince: 1 March 2026');
     expect(read({ text: 'Yours:', facts }).text).toMatch(/^Yours:\s+Bank: /);
+    expect(read({ title: 'Account', text: 'Yours:', facts }).parts).toEqual([
+      { kind: 'title', text: 'Account' },
+      { kind: 'text', text: 'Yours:' },
+      {
+        kind: 'facts',
+        columns: false,
+        facts: [
+          { label: '\nBank: ', value: '[press](https://evil.example)' },
+          { label: 'Since: ', value: '1 March 2026' },
+        ],
+      },
+    ]);
+    expect(read({ text: 'Words alone.' }).parts).toBeUndefined();
     expect(body({ text: '', facts }).map(({ type }) => type)).toEqual(['RichTextBlock', 'RichTextBlock']);
     expect(messageOf(card({ text: '', facts }), null)['summary']).toContain('Since: 1 March 2026');
     const hidden = messageOf(card({ text: '', facts, fallback: 'A confidential answer' }), null);
