@@ -265,6 +265,20 @@ describe('the check of the house', () => {
     ]);
   });
 
+  it.each([
+    ['showing/reveal.ts', 'show.ts', 'writing/in-view.ts'],
+    ['showing/post.ts', 'show.ts', 'reported.ts'],
+    ['showing/settle.ts', 'show.ts', 'converse.ts'],
+    ['run-claim.ts', 'work.ts', 'at-once.ts'],
+    ['converse.ts', 'run-claim.ts', 'work.ts'],
+  ])('lets nobody go round an order: core/%s is taken by core/%s, and not by core/%s', (inner, door, other) => {
+    const taken = (path: string): readonly string[] =>
+      found(`src/core/${path}`, `export * from '${path.includes('/') ? '..' : '.'}/${inner}';`);
+    expect(taken(door)).toEqual([]);
+    expect(taken(other)).toHaveLength(1);
+    expect(found('src/main/answering.ts', `import { a } from '../core/${inner}';`)).toHaveLength(1);
+  });
+
   it('lets what core/data.ts hands out alone write to a backend', () => {
     const call = 'const written = await world.backend.write?.({ operation });';
     expect(found('src/core/authorised/guard.ts', call)).toEqual([]);

@@ -2,8 +2,9 @@
  * What does not open here. Another process may have sealed it by a data key that this one has not heard of yet: it looks into the vault
  * once a minute, or is cut off from it. So it is tried again for some minutes, here or where the key is known, before it is given up.
  */
+
+import { giveUp, MOST_ATTEMPTS } from './give-up.ts';
 import type { Claim } from './ports.ts';
-import { giveUp, MOST_ATTEMPTS } from './show.ts';
 import type { World } from './world.ts';
 
 /** Four waits together last longer than a process takes to hear of a key; after more failures than that a question is apologised for. ms. */

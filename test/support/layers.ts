@@ -164,9 +164,37 @@ const root: Layer = {
   how: 'move what both need into src/ or playground/.',
 };
 
-/** What stands behind a backend, and the door to what reads and writes with it. */
-const AUTHORISED = 'src/core/authorised/';
-const DOOR = 'src/core/data.ts';
+interface Door {
+  /** A file, or a folder whose files may import each other. */
+  readonly inner: string;
+  /** Who alone may import it from outside. */
+  readonly door: string;
+  readonly why: string;
+}
+
+/** What an order or a check lies around, and where that is kept. */
+const DOORS: readonly Door[] = [
+  {
+    inner: 'src/core/authorised/',
+    door: 'src/core/data.ts',
+    why: 'what calls a system of record lies there, and nothing of it is to be had without the checks around it.',
+  },
+  {
+    inner: 'src/core/showing/',
+    door: 'src/core/show.ts',
+    why: 'an answer that leaves is filled into a placeholder and never posted, and one place chooses which it is.',
+  },
+  {
+    inner: 'src/core/run-claim.ts',
+    door: 'src/core/work.ts',
+    why: 'a claim is run behind its fence, under a lease that is kept meanwhile, and once at a time.',
+  },
+  {
+    inner: 'src/core/converse.ts',
+    door: 'src/core/run-claim.ts',
+    why: 'a question is decided only where nothing was decided of it before, or that was recalled.',
+  },
+];
 
 /** A failed WebAssembly module can only be replaced by loading it afresh, which no import does. */
 const LOADS_AFRESH = 'src/policies/engine.ts';
@@ -226,12 +254,8 @@ const faultOf = (found: Import, path: string, layer: Layer, dependencies: readon
     const file = normalize(join(dirname(path), target));
     if (layer !== root && ROOTS(file))
       return { ...fault, why: 'main, the commands and the playground build on everything, so nothing builds on them.' };
-    if (within(AUTHORISED)(file) && path !== DOOR && !within(AUTHORISED)(path))
-      return {
-        ...fault,
-        why: 'what calls a system of record lies there, and nothing of it is to be had without the checks around it.',
-        how: `take what ${DOOR} exports.`,
-      };
+    const kept = DOORS.find(({ inner, door }) => within(inner)(file) && path !== door && !within(inner)(path));
+    if (kept !== undefined) return { ...fault, why: kept.why, how: `take what ${kept.door} exports.` };
     return layer.files(file) ? null : fault;
   }
   const builtin = builtinOf(target);
