@@ -70,6 +70,8 @@ export interface Operation {
   readonly list: boolean;
   /** True: it is about one named person (`{subject}` stands in it); false: it is about several at once. */
   readonly bySubject: boolean;
+  /** Of a list that is about one named person: its records may be about anybody. Absent: about that person alone. */
+  readonly aboutAnybody?: true;
   /** Slots whose values it is asked with. `needed`: it cannot be asked without. `part`: with an end of a period alone. Absent: none. */
   readonly slots?: readonly { readonly name: string; readonly needed: boolean; readonly part: boolean }[];
   /** Absent: by directory id. */

@@ -115,6 +115,10 @@ export const read = async (
   if (!done.ok && done.why === 'surprise') {
     await noteSurprises(world, { question: attempt.id, operation, found: done.found });
   }
+  if (done.ok && done.strayed === true) {
+    world.metrics.count('strays');
+    world.log.warn('stray', { id: attempt.id, name: operation });
+  }
   return done;
 };
 

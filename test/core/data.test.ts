@@ -11,6 +11,7 @@ const reading = async (o: {
   readonly fetched?: Fetched;
   readonly list?: boolean;
   readonly bySubject?: boolean;
+  readonly aboutAnybody?: true;
   readonly subject?: string | null;
   readonly permits: (request: PolicyRequest) => boolean;
   readonly obligations?: Partial<Obligations>;
@@ -37,6 +38,7 @@ const reading = async (o: {
                 dataClass: 'pay',
                 list: o.list ?? false,
                 bySubject: o.bySubject ?? true,
+                ...(o.aboutAnybody === undefined ? {} : { aboutAnybody: o.aboutAnybody }),
                 ...(o.holds === undefined ? {} : { holds: o.holds }),
               }
             : null,
@@ -101,6 +103,32 @@ describe('reading data', () => {
       permits: own,
     });
     expect(read).toMatchObject({ ok: true, records: [{ subject: 'evan' }, { subject: 'evan' }] });
+  });
+
+  it('drops from a list about one person what is about others, though policy permits it, and says that there was some', async () => {
+    const list = { list: true, records: [recordOf('mona'), recordOf('evan'), recordOf('erin')], permits: () => true };
+    const { read } = await reading(list);
+    expect(read).toMatchObject({ ok: true, records: [{ subject: 'evan' }], strayed: true });
+    expect(await reading({ ...list, records: [recordOf('evan')] })).not.toHaveProperty('read.strayed');
+    // Theirs are no part of what somebody asks about one of those who report to them, either.
+    expect(await reading({ ...list, subject: 'erin' })).toMatchObject({ read: { records: [{ subject: 'erin' }] } });
+  });
+
+  it('leaves to policy what is about others where the list is described as about anybody, or is not about one person', async () => {
+    const list = { list: true, records: [recordOf('evan'), recordOf('mona'), recordOf('erin')] };
+    const permits = ({ about }: PolicyRequest): boolean => about !== 'other';
+    const anybody = await reading({ ...list, permits, aboutAnybody: true });
+    expect(anybody.read).toMatchObject({ ok: true, records: [{ subject: 'evan' }, { subject: 'erin' }] });
+    expect(anybody).not.toHaveProperty('read.strayed');
+    const whole = await reading({ ...list, permits: () => true, bySubject: false, subject: null });
+    expect(whole.read).toMatchObject({ ok: true, records: { length: 3 } });
+    expect(whole).not.toHaveProperty('read.strayed');
+  });
+
+  it('refuses a record without a readable subject also where it would be left out', async () => {
+    const records = [recordOf('mona'), recordOf(null)];
+    const { read } = await reading({ list: true, records, permits: () => true });
+    expect(read).toMatchObject({ ok: false, reasons: ['no-readable-subject'] });
   });
 
   it('refuses everything when one record has no readable subject', async () => {

@@ -105,6 +105,25 @@ describe('a surprise', () => {
     expect(toldTo('D-UMONA')).toEqual([]);
   });
 
+  it('is another thing than a record that strayed into a list about somebody: that is logged and counted, and the rest is told', async () => {
+    const counted: string[] = [];
+    const warned: string[] = [];
+    const listening = createWork({
+      ...world,
+      metrics: { ...world.metrics, count: (name) => void counted.push(name) },
+      log: { ...world.log, warn: (event, fields) => void warned.push(`${event} ${JSON.stringify(fields)}`) },
+    });
+    t.script.operation = (name) => ({ name, dataClass: 'leave', list: true, bySubject: true });
+    const days = { days: { type: 'number', value: 12 } } as const;
+    t.script.fetch = () => ({ ok: true, records: [recordOf('mona', days), recordOf('evan', days)] });
+    expect(await listening.accept(question({ id: 'q1' }))).toBe('accepted');
+    await until(() => toldTo('D0EVAN').length > 0);
+    await listening.stop({ graceMs: 2_000 });
+    expect([warned, logged]).toEqual([['stray {"id":"q1","name":"leave.balance"}'], []]);
+    expect(counted.filter((name) => name === 'strays')).toHaveLength(1);
+    expect(recorded()).toEqual([]);
+  });
+
   it('is told to the security contact once a day and field, without whose it was', async () => {
     await asked('q1');
     await asked('q2');

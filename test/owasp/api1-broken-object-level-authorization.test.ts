@@ -129,6 +129,19 @@ describe('a system that gives something else than it was asked for', () => {
     expect(JSON.stringify(read)).not.toMatch(OTHERS);
   });
 
+  it('gives everybody’s where it passes over a condition, and nobody is told others’ as their own, whatever they may see', async () => {
+    for (const [operation, mistaken] of [
+      ['it.tickets', (text) => text.replace('caller_id={subject}^', 'u_caller={subject}^')],
+      ['it.devices', (text) => text.replace('assigned_to={subject}^', 'u_owner={subject}^')],
+    ] as const satisfies readonly (readonly [string, (text: string) => string])[]) {
+      const stage = await vendorStage('itsm', { mistaken });
+      const read = await reading(stage.backend, { operation, permits: () => true });
+      expect(stage.bodies().at(-1)?.body).toMatch(OTHERS);
+      expect(read).toMatchObject({ ok: true, strayed: true, records: { length: 2 } });
+      expect(JSON.stringify(read)).not.toMatch(OTHERS);
+    }
+  });
+
   it('finds nobody where it gives the first of all for whoever was searched', async () => {
     // Its id would be somebody's, and all that is theirs would follow.
     const slipped = (text: string): string =>

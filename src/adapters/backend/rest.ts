@@ -119,12 +119,13 @@ export const createRestBackend = (o: RestBackendOptions): RestBackend => {
 };
 
 const operationOf = (described: Described): Operation => {
-  const { name, dataClass, list, bySubject, slots, goesBy, asPerson, writes, says, holds } = described;
+  const { name, dataClass, list, bySubject, aboutAnybody, slots, goesBy, asPerson, writes, says, holds } = described;
   return {
     name,
     dataClass,
     list,
     bySubject,
+    ...(aboutAnybody === undefined ? {} : { aboutAnybody }),
     ...(slots === undefined ? {} : { slots }),
     ...(goesBy === undefined ? {} : { goesBy }),
     ...(asPerson === undefined ? {} : { asPerson }),

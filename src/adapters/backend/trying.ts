@@ -138,6 +138,20 @@ const ofRows = (described: Described, rows: readonly unknown[], names: boolean):
   return [...found.values()];
 };
 
+/** Records about several people, of a list that is about one. */
+const ofSubjects = (
+  { list, bySubject, aboutAnybody }: Described,
+  records: readonly BackendRecord[] | null,
+): readonly Misfit[] =>
+  list && bySubject && aboutAnybody !== true && new Set(records?.map(({ subject }) => subject)).size > 1
+    ? [
+        {
+          path: ['subject'],
+          what: 'names several people in the response, and only what is about whoever is asked about would be told. Mend what it is asked with, or say recordsAbout: anybody where that is meant.',
+        },
+      ]
+    : [];
+
 /** As `filling.ts` has it, what is put into a later call. */
 const RESULT = /^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/;
 
@@ -169,6 +183,7 @@ export const tryResponse = (o: {
   // Nothing at all may be right where the description says so.
   if (records !== null && records.length === 0) return { records, misfits: results };
   const read = rowsOf(described, body, names);
-  const misfits = 'misfit' in read ? [read.misfit] : ofRows(described, read.rows, names);
+  const misfits =
+    'misfit' in read ? [read.misfit] : [...ofRows(described, read.rows, names), ...ofSubjects(described, records)];
   return { records, misfits: [...misfits, ...results] };
 };

@@ -128,6 +128,10 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
     help: 'Fields of what systems sent that held what their descriptions do not know of, by what that was; nothing of it was shown',
     labels: ['kind'],
   },
+  strays: {
+    help: 'Lists about one person in which a system gave records about others, which were left out',
+    labels: [],
+  },
   set_aside: { help: 'Questions that failed too often and were set aside as dead letters', labels: [] },
   views: { help: 'Presses that opened a view', labels: [] },
   secrets_expiring: { help: 'Alarms that a secret will soon end and nothing replaces it', labels: [] },

@@ -16,6 +16,8 @@ export type Read =
       readonly obligations: readonly Obligations[];
       /** As the description says it. Absent: it does not. */
       readonly says?: Saying;
+      /** Of a list about one person the system gave records about others, which are left out. Absent: it did not. */
+      readonly strayed?: true;
     }
   | DataRefused
   /** Something stood in it that the description does not know of: nothing of it is shown. */
@@ -34,7 +36,7 @@ const isPlain = ({ show, expiresSeconds, redact }: Obligations): boolean =>
 
 /**
  * Reads what an operation gives, as far as policy lets this person have it. A list drops what is not permitted, without
- * counts; a record whose subject cannot be read refuses everything, as does a single record that is not permitted. What is left is
+ * counts, and of one about one person what is about others; a record whose subject cannot be read refuses everything, as does a single record that is not permitted. What is left is
  * looked through for what must not leave (`screening.ts`).
  */
 export const readAuthorised = async (
@@ -83,6 +85,7 @@ export const readAuthorised = async (
   const records: BackendRecord[] = [];
   const people = new Map<string, string | null>();
   const obligations: Obligations[] = [before.obligations];
+  let strayed = false;
   for (const record of fetched.records) {
     if (record.subject === null) {
       return refusedBy(operation, ['no-readable-subject']);
@@ -90,8 +93,13 @@ export const readAuthorised = async (
     const known = people.get(record.subject);
     const whom = known === undefined ? await namedBy(operation, record.subject, directory) : known;
     people.set(record.subject, whom);
-    if (operation.bySubject && !operation.list && whom !== o.subject) {
-      return refusedBy(operation, ['another-subject']);
+    if (operation.bySubject && whom !== o.subject) {
+      if (!operation.list) return refusedBy(operation, ['another-subject']);
+      // Whatever policy permits about others: it was not asked for, and would be told as if it were about this one.
+      if (operation.aboutAnybody !== true) {
+        strayed = true;
+        continue;
+      }
     }
     const decision = decide(whom === null ? 'other' : await relationOf(asker, whom, directory));
     if (decision.effect === 'permit') {
@@ -109,5 +117,5 @@ export const readAuthorised = async (
     redact: [...(o.redact ?? []), ...obligations.flatMap(({ redact }) => redact)],
   });
   if (found.length > 0) return { ok: false, why: 'surprise', found };
-  return { ok: true, records, obligations, ...saidBy(operation) };
+  return { ok: true, records, obligations, ...saidBy(operation), ...(strayed ? { strayed } : {}) };
 };

@@ -106,6 +106,20 @@ describe('a response that is tried out', () => {
     expect(misfits('records: items\nrecordsMayLack: true\nfields: { left: number }', {})).toEqual([]);
   });
 
+  it('finds several people in a list about one, which is right only where the description says so', () => {
+    const list = 'records: items\nfields: { left: number }';
+    const body = {
+      items: [
+        { person: 'evan', left: 1 },
+        { person: SECRET, left: 2 },
+      ],
+    };
+    expect(misfits(list, body)).toEqual([expect.stringContaining('subject names several people in the response')]);
+    expect(misfits(`${list}\nrecordsAbout: subject`, body)).toHaveLength(1);
+    expect(misfits(`${list}\nrecordsAbout: anybody`, body)).toEqual([]);
+    expect(() => described('recordsAbout: anybody\nfields: { left: number }')).toThrow('is for a list (records)');
+  });
+
   it('agrees with what a call would take, on any response, and says nothing of any value', () => {
     const operations = [
       'fields: { left: number }',
@@ -134,7 +148,8 @@ describe('a response that is tried out', () => {
       fc.property(fc.constantFrom(...operations), body, fc.boolean(), (operation, given, names) => {
         const tried = tryResponse({ described: operation, body: given, names });
         const usable = tried.records?.every(({ subject }) => subject !== null) === true;
-        expect(tried.misfits.length === 0).toBe(usable);
+        const several = new Set(tried.records?.map(({ subject }) => subject)).size > 1;
+        expect(tried.misfits.length === 0).toBe(usable && !several);
         for (const { what } of tried.misfits) expect(what).not.toContain(SECRET);
         for (const { what } of tried.misfits) expect(what).toMatch(/\.$/);
       }),

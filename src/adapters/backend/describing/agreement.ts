@@ -75,6 +75,11 @@ const ofCalling = (own: string, op: OperationShape): readonly Disagreement[] => 
     ...query.flatMap(([, template]) => placesOf(template).map((place) => [place, 'query'] as const)),
     ...body.flatMap((template) => placesOf(template).map((place) => [place, 'body'] as const)),
   ];
+  if (op.recordsAbout !== undefined && (op.records === undefined || !places.some(([{ of }]) => of === 'subject')))
+    add(
+      at('recordsAbout'),
+      'is for a list (records) that is asked with {subject}: of any other policy decides about each record',
+    );
   for (const [place, where] of places) {
     if (place.of !== 'words') continue;
     if (!writes)

@@ -136,6 +136,12 @@ export const operation = z.strictObject({
   subject: taken.describe('The field of each record that names whom it is about.'),
   records: taken.optional().describe('Where the list stands, the array itself; without it the answer is one record.'),
   recordsMayLack: z.boolean().default(false).describe('The list may be left out of the response where it is empty.'),
+  recordsAbout: z
+    .enum(['subject', 'anybody'])
+    .optional()
+    .describe(
+      'Of a list that is asked with {subject}. subject, or left out: its records are about that person, and any other is left out. anybody: they may be about others, as of a list of their team, and policy decides about each.',
+    ),
   one: taken.optional().describe('Where the one record stands in the response; without it the response is the record.'),
   oneMayLack: z
     .boolean()

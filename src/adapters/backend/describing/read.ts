@@ -120,6 +120,7 @@ const operationOf = (name: string, op: OperationShape, data: BackendShape, backe
     dataClass: op.data,
     list: op.records !== undefined,
     bySubject: [path, ...query.map(([, template]) => template), ...body].some((it) => names(it, 'subject')),
+    ...(op.recordsAbout === 'anybody' ? { aboutAnybody: true } : {}),
     ...slotsOf(op),
     ...writesOf(op),
     ...sayingOf(op),
