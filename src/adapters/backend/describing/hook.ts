@@ -5,6 +5,8 @@ import { address, dataClass, dotted, inEach, secretName } from './texts.ts';
 
 const header = z.string().regex(/^[a-z][a-z0-9-]{0,63}$/, 'must be the name of a header, lower case');
 
+const listKey = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,31}$/, 'must be a key as it stands before the equals sign');
+
 const standard = z
   .strictObject({ secret: secretName })
   .describe('Standard Webhooks: webhook-id, webhook-timestamp and webhook-signature over "ID.TIMESTAMP.BODY".');
@@ -19,13 +21,36 @@ const hmac = z
       .string()
       .regex(/^[\x21-\x7e]{0,20}$/, 'must be printable ASCII without blanks')
       .default(''),
+    signature: z
+      .strictObject({ key: listKey, separator: z.enum([',', ';']).default(',') })
+      .optional()
+      .describe(
+        'Where the header is a list as "t=…,v1=…,v1=…": under which key the signatures stand, one for each secret that counts.',
+      ),
     timestamp: z
-      .strictObject({ header, unit: z.enum(['seconds', 'ms']).default('seconds') })
+      .strictObject({
+        header: header.optional(),
+        key: listKey.optional().describe('Where the time stands in the list of the signatures.'),
+        unit: z.enum(['seconds', 'ms']).default('seconds'),
+      })
+      .refine(
+        (all) => (all.header === undefined) !== (all.key === undefined),
+        'must name a header of its own or a key of the list',
+      )
       .describe('When it was sent. It must be signed, or an old one could be sent again as new.'),
     signed: z
       .enum(['{timestamp}.{body}', '{timestamp}{body}', '{timestamp}:{body}', 'v0:{timestamp}:{body}'])
       .default('{timestamp}.{body}'),
   })
+  .refine(
+    ({ signature, timestamp }) =>
+      timestamp.key === undefined || (signature !== undefined && signature.key !== timestamp.key),
+    'must name the key of the signatures (signature: { key: … }), another than that of the time',
+  )
+  .refine(
+    ({ signature, prefix }) => signature === undefined || prefix === '',
+    'must have no prefix where the header is a list: what stands before a signature there is its key',
+  )
   .describe('An HMAC over the time and the body.');
 
 const jwt = z

@@ -1,9 +1,10 @@
 /** Proof by a secret that both sides have: Standard Webhooks, or an HMAC over the time and the body as the description says. */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import type { Secret } from '../../../core/ports.ts';
+import type { HttpRequest, Secret } from '../../../core/ports.ts';
 import { provedWebhook } from '../../bounded/webhooks.ts';
 import type { HookShape } from '../describing/hook.ts';
-import { type Prove, unproved } from './types.ts';
+import { listed } from './listed.ts';
+import { type HookFault, type Prove, unproved } from './types.ts';
 
 type Hmac = Extract<HookShape['proof'], { readonly hmac: unknown }>['hmac'];
 
@@ -40,24 +41,40 @@ const given = (text: string, { algorithm, encoding, prefix }: Hmac): Buffer | nu
   return same && mac.length === BYTES[algorithm] ? mac : null;
 };
 
+type Read = { readonly stamp: string; readonly macs: readonly Buffer[] };
+
+/** The time and every signature, each in the form that the description says; one that is not makes the others worth nothing. */
+const readProof = (hmac: Hmac, headers: HttpRequest['headers']): Read | HookFault => {
+  const { timestamp, signature } = hmac;
+  const written = headers[hmac.header];
+  const apart = timestamp.header === undefined ? null : headers[timestamp.header];
+  if (!written || apart === undefined || apart === '') return 'proof-missing';
+  const list =
+    signature === undefined
+      ? { stamp: null, signatures: [written] }
+      : listed(written, { ...signature, signature: signature.key, timestamp: timestamp.key ?? null });
+  const stamp = apart ?? list?.stamp ?? '';
+  if (list === null || !STAMP[timestamp.unit].test(stamp)) return 'proof-malformed';
+  const macs = list.signatures.map((one) => given(one, hmac));
+  return macs.every((mac) => mac !== null) ? { stamp, macs } : 'proof-malformed';
+};
+
 export const byHmac =
   (o: { readonly hmac: Hmac; readonly secret: () => Promise<Secret> }): Prove =>
   async ({ headers, body }) => {
     const { hmac } = o;
-    const stamp = headers[hmac.timestamp.header];
-    const signature = headers[hmac.header];
-    if (!stamp || !signature) return unproved('proof-missing');
-    if (!STAMP[hmac.timestamp.unit].test(stamp)) return unproved('proof-malformed');
-    const mac = given(signature, hmac);
-    if (mac === null) return unproved('proof-malformed');
+    const read = readProof(hmac, headers);
+    if (typeof read === 'string') return unproved(read);
+    const { stamp, macs } = read;
     const [before = '', after = ''] = hmac.signed.replace('{timestamp}', stamp).split('{body}');
     let proved = false;
     for (const secret of (await o.secret()).accepted) {
       if (secret.length < SHORTEST_SECRET) continue;
       const due = createHmac(hmac.algorithm, secret).update(before).update(body).update(after).digest();
-      proved = timingSafeEqual(due, mac) || proved;
+      for (const mac of macs) proved = timingSafeEqual(due, mac) || proved;
     }
     if (!proved) return unproved('proof-mismatch');
-    const proof = mac.toString('hex');
+    // By what is signed: of several signatures one may be left out, or another stand first.
+    const proof = createHash('sha256').update(before).update(body).update(after).digest('hex');
     return { ok: true, at: Number(stamp) * (hmac.timestamp.unit === 'seconds' ? 1_000 : 1), id: proof, proof };
   };

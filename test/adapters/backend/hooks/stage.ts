@@ -20,7 +20,7 @@ export const BODY = {
   internal: 'not declared',
 };
 
-const hooksYaml = (proof: string, more = ''): string => `backend: tickets
+export const hooksYaml = (proof: string, more = ''): string => `backend: tickets
 baseUrl: http://127.0.0.1:9
 limits:
   perMinute: 1000
