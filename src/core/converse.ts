@@ -6,52 +6,38 @@
 
 import { expiredCard } from './again.ts';
 import {
-  answerCard,
   apologyCard,
-  dataRefusedCard,
   filesCard,
-  isStale,
-  type MakeButton,
   notYoursCard,
-  refusalCard,
   strangerCard,
   strictest,
   throttledCard,
   throttledTopicCard,
-  viewCard,
 } from './answer.ts';
-import { permittedIntents } from './askable.ts';
-import { offeringPerson } from './asking-person.ts';
 import { burnt, fromHr, fromOperators, fromThemselves, whileStill } from './before-asking.ts';
 import { listsAll } from './can-ask.ts';
-import { commit, type Outcome, ofView, PLAIN } from './commit.ts';
-import { donateButton } from './donating/buttons.ts';
+import { commit, type Outcome, PLAIN } from './commit.ts';
 import { codeOf, SottoError } from './errors.ts';
-import { askButton, type ButtonOptions, type Expired, readPress, VIEW_WAIT_SECONDS, viewButton } from './interact.ts';
+import { type Expired, readPress } from './interact.ts';
 import { isOutsider, type Judgement, judge, keptOf } from './judge.ts';
-import { meantBy } from './meant.ts';
-import { withAlso } from './offering.ts';
-import { parkMark, parkMarkForToken, waitsFor } from './parked.ts';
+import { outcomesOf } from './outcomes.ts';
 import type { Claim, Found } from './ports.ts';
 import { slowedSeconds, spokenOf } from './probing.ts';
-import { repliesIn } from './replies/replies.ts';
 import type { Reply } from './reply.ts';
 import { show } from './show.ts';
-import { asPersonCard, withSignIn } from './sign-in/offer.ts';
 import { NO_SLOTS } from './slot-types.ts';
 import type { ConversationState } from './state.ts';
 import { claimedState, read, record, strangersLocale, who } from './steps.ts';
 import { TOPIC_WAIT_SECONDS, throttled, topicThrottle } from './throttle.ts';
-import type { Account, Button, Card, Intent, Obligations, Person, Press, Question } from './types.ts';
+import type { Card, Person, Press, Question } from './types.ts';
 import { showTyping } from './typing.ts';
 import type { Asked } from './understood.ts';
 import { judgePorts, type World } from './world.ts';
-import { writeButton } from './writing/buttons.ts';
 import { readWriting, type Writing } from './writing/carried.ts';
 import { askedIn, carryOut } from './writing/carry-out.ts';
 import { restsUntil } from './writing/once.ts';
 import { notComeCard } from './writing/outcome.ts';
-import { readyCard, writesOf } from './writing/ready.ts';
+import { writesOf } from './writing/ready.ts';
 import { afterFailure, toldBefore, toldWhatIsKnown } from './writing/told-again.ts';
 
 /** HR may publish a restriction while a question is on its way; it is judged anew at most so often. */
@@ -277,88 +263,24 @@ const decideAndRead = async (
     const card = throttledTopicCard(locale, busy, TOPIC_WAIT_SECONDS);
     return { card, verdict: 'throttled', judgement, obligations: PLAIN, locale };
   }
-  const permitted = (): readonly Intent[] => permittedIntents(judgePorts(world), judgement.request);
-  const button = buttonsFor(world, inbound.account, locale);
+  const become = outcomesOf(world, claim, inbound, { person, judgement });
   const { intent, obligations } = judgement;
-  const orPerson = (card: Card): Card =>
-    offeringPerson(world, { card, person, request: judgement.request, inbound, intent });
-  if (judgement.verdict !== 'answer' || intent === null || obligations === null) {
-    const signIn = waitsFor(world, claim);
-    const refused = refusalCard({
-      judgement,
-      person,
-      catalogue: world.catalogue,
-      signIn,
-      permitted,
-      button: button.ask,
-      ...(inbound.kind === 'question' ? { donate: () => offerOf(world, inbound, locale) } : {}),
-    });
-    const offered = leadsToPerson(judgement) ? orPerson(refused) : refused;
-    const card = await withSignIn(world, { card: offered, judgement, person, account: inbound.account });
-    const unchecked = isStale(judgement.reasons);
-    const waits = judgement.verdict === 'step-up' && typeof signIn === 'number';
-    const after = waits ? parkMark(world, person, judgement, writing?.id) : null;
-    return { card, verdict: judgement.verdict, judgement, obligations: PLAIN, locale, unchecked, after };
-  }
-
+  if (judgement.verdict !== 'answer' || intent === null || obligations === null)
+    return become.refused({ write: writing?.id });
   if (writing !== null && inbound.kind === 'press')
     return carryOut(world, claim, inbound, { person, judgement, writing });
-
-  const offering = (card: Card): Card => withAlso({ card, judgement, locale, button: button.ask });
-  // A view's answer is read when it is opened, not before (the design's show modes): here there is only the button.
-  const inView = (rules: Obligations): Outcome => {
-    const card = viewCard({
-      intent,
-      locale,
-      seconds: VIEW_WAIT_SECONDS,
-      button: button.view({ intent, ...meantBy(judgement) }),
-    });
-    return { card: offering(card), verdict: 'answer', judgement, obligations: ofView(rules), locale };
-  };
   // Nothing is written because it was asked for: here there is only the button of the form.
-  if (writesOf(world, intent) !== null) {
-    const { subject, slots } = meantBy(judgement);
-    const of = { sealer: world.sealer, account: inbound.account, intent: intent.id, subject, slots };
-    const label = repliesIn(locale).writing.open;
-    const button = writeButton({ ...of, label, now: world.clock.now() });
-    const card = readyCard({ intent, locale, button });
-    return { card: offering(card), verdict: 'answer', judgement, obligations: PLAIN, locale };
-  }
-  if (obligations.show === 'view') return inView(obligations);
+  if (writesOf(world, intent) !== null) return become.form(intent);
+  // A view's answer is read when it is opened, not before (the design's show modes): here there is only the button.
+  if (obligations.show === 'view') return become.inView(intent, obligations);
 
   const fetched = await read(world, claim, { intent, judgement });
-  if (fetched !== null && !fetched.ok && fetched.why === 'refused') {
-    const { reasons } = fetched;
-    const refused = dataRefusedCard({ intent, person, catalogue: world.catalogue, reasons });
-    const card = isStale(reasons) ? refused : orPerson(refused);
-    return { card, verdict: 'refuse', judgement, obligations: PLAIN, locale, unchecked: isStale(reasons) };
-  }
-  if (fetched?.ok === false && fetched.why === 'sign-in') {
-    const signIn = waitsFor(world, claim);
-    const card = await asPersonCard(world, { intent, signIn, person, account: inbound.account });
-    const after = typeof signIn === 'number' ? parkMarkForToken(world, person, judgement) : null;
-    return { card, verdict: 'step-up', judgement, obligations: PLAIN, locale, unchecked: true, after };
-  }
+  if (fetched?.ok === false && fetched.why === 'refused') return become.dataRefused(intent, fetched.reasons);
+  if (fetched?.ok === false && fetched.why === 'sign-in') return become.askingForToken(intent);
   const showing = strictest([obligations, ...(fetched?.ok === true ? fetched.obligations : [])]);
   // The rule of the data may be stricter than that of the question. What was read is let go.
-  if (showing.show === 'view') return inView(showing);
-  const card = answerCard({
-    intent,
-    judgement,
-    person,
-    catalogue: world.catalogue,
-    read: fetched,
-    obligations: showing,
-    permitted,
-  });
-  if (fetched?.ok === false) return { card: orPerson(card), verdict: 'answer', judgement, obligations: PLAIN, locale };
-  const tells = { person: person.id, intent };
-  return { card: offering(card), verdict: 'answer', judgement, obligations: showing, locale, tells };
+  return showing.show === 'view' ? become.inView(intent, showing) : become.answered(intent, fetched, showing);
 };
-
-/** Nothing came of it that they themselves could mend, such as by signing in. */
-const leadsToPerson = ({ verdict, reasons }: Judgement): boolean =>
-  verdict === 'unknown' || (verdict === 'refuse' && !isStale(reasons));
 
 /** What a question asks; one without any word asks what can be asked. */
 const askedBy = ({ catalogue }: World, { text, account, timeZone, at }: Question, locale: Reply['locale']): Asked => {
@@ -367,35 +289,6 @@ const askedBy = ({ catalogue }: World, { text, account, timeZone, at }: Question
   return help === undefined
     ? { kind: 'text', text, where: account, timeZone: timeZone ?? null, at }
     : { kind: 'chosen', intent: help.id, subject: null, slots: NO_SLOTS };
-};
-
-/** To give what was not recognised, so that it will be; nothing of it is kept by the offer. */
-const offerOf = ({ sealer, clock }: World, { account, text }: Question, locale: Reply['locale']): Button | null =>
-  donateButton({ sealer, account, text, label: repliesIn(locale).donating.offer, now: clock.now() });
-
-/** Buttons of this account's own. */
-const buttonsFor = (
-  world: World,
-  account: Account,
-  locale: Reply['locale'],
-): {
-  readonly ask: MakeButton;
-  readonly view: (o: Omit<Parameters<MakeButton>[0], 'label'>) => Button;
-} => {
-  const of = (o: Parameters<MakeButton>[0]): ButtonOptions => ({
-    sealer: world.sealer,
-    account,
-    intent: o.intent.id,
-    subject: o.subject,
-    ...(o.nobody === undefined ? {} : { nobody: o.nobody }),
-    ...(o.slots === undefined ? {} : { slots: o.slots }),
-    label: o.label,
-    now: world.clock.now(),
-  });
-  return {
-    ask: (o) => askButton(of(o)),
-    view: (o) => viewButton(of({ ...o, label: repliesIn(locale).viewButton })),
-  };
 };
 
 /**
