@@ -35,8 +35,8 @@ import type { Asked } from './understood.ts';
 import { judgePorts, type World } from './world.ts';
 import { readWriting, type Writing } from './writing/carried.ts';
 import { askedIn, carryOut } from './writing/carry-out.ts';
+import { givingBack } from './writing/given-back.ts';
 import { restsUntil } from './writing/once.ts';
-import { notComeCard } from './writing/outcome.ts';
 import { writesOf } from './writing/ready.ts';
 import { afterFailure, toldBefore, toldWhatIsKnown } from './writing/told-again.ts';
 
@@ -170,14 +170,6 @@ const decideWrite = async (
   const outcome = await decide();
   const known = await toldWhatIsKnown(world, claim, press, found, writing);
   return known ?? givingBack(world, press, found, writing, outcome);
-};
-
-/** The form was taken, and it did not come to anything for a reason that passes by itself. */
-const givingBack = (world: World, press: Press, found: Found, writing: Writing, outcome: Outcome): Outcome => {
-  const passes = outcome.verdict === 'throttled' || (outcome.verdict === 'refuse' && outcome.unchecked === true);
-  if (!passes || writing.undoes !== null || !writing.counts || (found.ok && isOutsider(found.person))) return outcome;
-  const { card, locale } = outcome;
-  return { ...outcome, card: notComeCard(world, { card, writing, account: press.account, locale }) };
 };
 
 /** Steps 4 to 10. */

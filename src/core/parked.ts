@@ -32,26 +32,31 @@ export const parkMark = (
   world: World,
   person: Person,
   judgement: Judgement,
-  /** Of what is written: no other is the same. Absent: it is told by what is asked. */
+  /** Of what is written. Absent: nothing is. */
   write?: string,
 ): Reply['after'] => ({
   kind: 'park',
   person: world.sealer.fingerprint(waiter(person.id)),
-  // Of two questions with the same answer one is answered.
-  what: world.sealer.fingerprint(write === undefined ? whatOf(judgement) : packParts(['write', write])),
+  what: world.sealer.fingerprint(whatOf(judgement, write)),
   signIn: { of: person.id, after: lastKnown(judgement) },
 });
 
 /** The same for one that waits for a token of theirs: any sign-in that gave one will do, however old it was. */
-export const parkMarkForToken = (world: World, person: Person, judgement: Judgement): Reply['after'] => ({
+export const parkMarkForToken = (
+  world: World,
+  person: Person,
+  judgement: Judgement,
+  write?: string,
+): Reply['after'] => ({
   kind: 'park',
   person: world.sealer.fingerprint(waiter(person.id)),
-  what: world.sealer.fingerprint(whatOf(judgement)),
+  what: world.sealer.fingerprint(whatOf(judgement, write)),
   signIn: { of: person.id, after: null, own: true },
 });
 
-/** The same for questions with the same answer. */
-const whatOf = ({ intent, subject, slots }: Judgement): string => {
+/** The same for questions with the same answer, of which one is answered. No other write is the same. */
+const whatOf = ({ intent, subject, slots }: Judgement, write?: string): string => {
+  if (write !== undefined) return packParts(['write', write]);
   const said = Object.entries(slots).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return packParts(['asked', intent?.id ?? '', subject?.id ?? '', ...said.flat()]);
 };

@@ -10,6 +10,7 @@ import { show } from './show.ts';
 import { claimedState, record } from './steps.ts';
 import type { Press, Question } from './types.ts';
 import type { World } from './world.ts';
+import { WRITE_ACTION } from './writing/carried.ts';
 
 /**
  * Whoever asked has turned to something else by then, and those who ask now are answered sooner for it. ms. Long enough for a burst
@@ -23,10 +24,11 @@ export const isStale = (claim: Claim, now: number): boolean =>
 
 /**
  * What has an operator's code in it is looked at, however much waits: it may be the order to pause, or one that others could read. Whoever
- * writes what only looks like one asks no cheaper than before: they are counted, as always.
+ * writes what only looks like one asks no cheaper than before: they are counted, as always. Nor is a form that was sent: it has words in it that nobody keeps
+ * elsewhere, and nobody sends many.
  */
 export const mayBeShed = (inbound: Question | Press): boolean =>
-  inbound.kind !== 'question' || codesIn(inbound.text).length === 0;
+  inbound.kind === 'question' ? codesIn(inbound.text).length === 0 : inbound.action !== WRITE_ACTION;
 
 /** Throws where it cannot be put on record; then it is tried again as a question. */
 export const shed = async (world: World, claim: Claim, inbound: Question | Press): Promise<void> => {

@@ -21,7 +21,7 @@ export interface WritingBackend {
   /** Every call, in order. */
   readonly asked: Asked[];
   /** What the next calls come to, one each; then all is well. */
-  readonly next: ('lost' | 'lost-before' | 'not-sent' | 'refused' | 'broken' | 'killed')[];
+  readonly next: ('lost' | 'lost-before' | 'not-sent' | 'refused' | 'sign-in' | 'broken' | 'killed')[];
   /** Called after a thing was done and before it is told. */
   meanwhile: () => Promise<void> | void;
   again: WriteOperation['again'];
@@ -83,6 +83,7 @@ export const createWritingBackend = (): WritingBackend => {
       const how = next.shift();
       if (how === 'not-sent') return { ok: false, code: 'unreachable' };
       if (how === 'refused') return { ok: false, code: 'refused' };
+      if (how === 'sign-in') return { ok: false, code: 'sign-in' };
       if (how === 'broken') throw new Error('it broke');
       if (how === 'lost-before') return { ok: false, code: 'doubt' };
       const effect = perform(o);

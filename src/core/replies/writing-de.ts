@@ -8,10 +8,11 @@ const WHY = {
   'not-found': 'Das System kennt nicht, worum es geht.',
   malformed: 'Das System hat es nicht angenommen.',
   enough: 'Du hast innerhalb einer Stunde sehr viel geschickt. Bitte versuch es später noch einmal.',
+  'sent-anew': 'Du hast sein Formular noch einmal geöffnet, deshalb zählt nur das neue.',
   other: 'Bei mir ist etwas schiefgegangen. Bitte versuch es in ein paar Minuten noch einmal.',
 } as const;
 
-const PASSES: readonly (keyof typeof WHY)[] = ['unreachable', 'busy', 'sign-in', 'enough', 'other'];
+const PASSES: readonly (keyof typeof WHY)[] = ['unreachable', 'busy', 'sign-in', 'enough', 'sent-anew', 'other'];
 
 export const de: WritingReplies = {
   ready: ({ title }) => `${title}: Bitte füll das Formular aus. Es wird nichts geschickt, bevor du es abschickst.`,
@@ -44,6 +45,10 @@ export const de: WritingReplies = {
   },
   late: 'Das ist abgelaufen, deshalb wurde nichts geschickt. Bitte frag mich noch einmal.',
   wrote: 'Was du geschrieben hast, zum Kopieren:',
+  wroteFor: ({ hours }) => `Diese Nachricht entferne ich nach ${hours === 1 ? 'einer Stunde' : `${hours} Stunden`}.`,
+  keptBelow: 'Was du geschrieben hast, steht im Formular unten, falls du es selbst noch einmal schicken möchtest.',
+  asYourself: ({ title, minutes }) =>
+    `${title}: Das mache ich in deinem Namen, und dafür musst du dich anmelden. Wenn du das innerhalb von ${minutes} Minuten tust, mache ich von selbst weiter; bisher ist nichts geschehen.`,
   anew: {
     late: 'Dieses Formular war abgelaufen, deshalb wurde nichts geschickt. Hier ist es noch einmal, mit dem, was du geschrieben hast: Bitte prüf es, und schick es noch einmal.',
     changed:

@@ -8,11 +8,12 @@ const WHY = {
   'not-found': 'The system does not know what it is about.',
   malformed: 'The system did not take it.',
   enough: 'You sent a great deal within an hour. Please try again later.',
+  'sent-anew': 'You opened its form again, so only the new one counts.',
   other: 'Something went wrong on my side. Please try again in a few minutes.',
 } as const;
 
 /** Whom to ask helps only where trying again does not. */
-const PASSES: readonly (keyof typeof WHY)[] = ['unreachable', 'busy', 'sign-in', 'enough', 'other'];
+const PASSES: readonly (keyof typeof WHY)[] = ['unreachable', 'busy', 'sign-in', 'enough', 'sent-anew', 'other'];
 
 export const en: WritingReplies = {
   ready: ({ title }) => `${title}: please fill in the form. Nothing is sent before you send it.`,
@@ -44,6 +45,10 @@ export const en: WritingReplies = {
   },
   late: 'This has expired, so nothing was sent. Please ask me again.',
   wrote: 'What you wrote, for you to copy:',
+  wroteFor: ({ hours }) => `I remove this message after ${hours === 1 ? 'an hour' : `${hours} hours`}.`,
+  keptBelow: 'What you wrote is kept in the form below, should you want to send it yourself.',
+  asYourself: ({ title, minutes }) =>
+    `${title}: I do this in your own name, and for that I need you to sign in. If you do within ${minutes} minutes, I go on by myself; nothing was done so far.`,
   anew: {
     late: 'This form had run out, so nothing was sent. Here it is again with what you wrote: please check it, and send it once more.',
     changed:

@@ -32,7 +32,7 @@ export interface WritingReplies {
   /** It was not, for sure. `contact`: whom to ask. */
   notDone(o: {
     readonly title: string;
-    readonly code: CallFault | 'enough' | 'other';
+    readonly code: CallFault | 'enough' | 'sent-anew' | 'other';
     readonly contact: string;
   }): string;
   /** Above why it did not come to it: they ask too much, or nobody could be checked just now. `kept`: the button below opens the form as it was sent. */
@@ -43,6 +43,12 @@ export interface WritingReplies {
   readonly late: string;
   /** Above the words that they had written. */
   readonly wrote: string;
+  /** Small print of a message that holds them: for how long. */
+  wroteFor(o: { readonly hours: number }): string;
+  /** Below why it waits, where the button opens the form as it was sent. */
+  readonly keptBelow: string;
+  /** A system takes it from themselves alone: it waits for their sign-in. */
+  asYourself(o: { readonly title: string; readonly minutes: number }): string;
   /** Why a form comes again with what was filled in: its time was over, or it asks for something else by now. */
   readonly anew: { readonly late: string; readonly changed: string };
   /** Button below what was done; takes it back. */

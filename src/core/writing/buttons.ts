@@ -16,6 +16,7 @@ const carried = z.strictObject({
   subject: z.string().nullable(),
   slots: z.record(z.string(), z.string()),
   words: z.record(z.string(), z.string()),
+  instead: z.string().exactOptional(),
   until: z.number(),
 });
 
@@ -27,6 +28,8 @@ export interface Opening {
   readonly slots: SlotValues;
   /** By the name of what the operation asks for. */
   readonly words: Readonly<Record<string, string>>;
+  /** Id of the write that waits with the same in it, and is not written once this is opened. Absent: none does. */
+  readonly instead?: string;
 }
 
 /** A button that only this account can press. Null: it does not fit into what a platform takes; then nothing is offered. */
@@ -40,6 +43,7 @@ export const writeButton = (o: {
   readonly slots: SlotValues;
   /** What the texts are filled with, by the name of what the operation asks for. Absent: nothing. */
   readonly words?: Readonly<Record<string, string>>;
+  readonly instead?: string;
   readonly label: string;
   /** ms since the epoch. */
   readonly now: number;
@@ -51,6 +55,7 @@ export const writeButton = (o: {
     subject,
     slots,
     words: Object.fromEntries(Object.entries(words).map(([name, text]) => [name, text.toWellFormed()])),
+    ...(o.instead === undefined ? {} : { instead: o.instead }),
     until: o.now + BUTTON_MS,
   };
   const value = o.sealer.seal(contextOf(o.account, 'press'), JSON.stringify(opening));
@@ -76,6 +81,6 @@ export const opensWriting = (press: Press, known: Pick<Known, 'sealer'>): boolea
 export const readOpening = (press: Press, known: Known): Opening | null => {
   const read = carriedBy(press, known);
   if (read === null || read.until < known.now) return null;
-  const { intent, subject, slots, words } = read;
-  return { intent, subject, slots, words };
+  const { kind: _, until: _until, ...opening } = read;
+  return opening;
 };

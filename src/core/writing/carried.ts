@@ -172,6 +172,8 @@ export interface Writing {
   readonly undoes: string | null;
   readonly slots: SlotValues;
   readonly words: Readonly<Record<string, string>>;
+  /** When the form was taken, ms since the epoch by our clock; null: what takes back has none. */
+  readonly takenAt: number | null;
   /** False: its time is over, and it is not begun any more. */
   readonly counts: boolean;
 }
@@ -183,11 +185,20 @@ export const readWriting = (press: Press, { sealer, now }: Pick<Making, 'sealer'
   const write = writeShape.safeParse(plain);
   if (press.action === WRITE_ACTION && write.success) {
     const { id, intent, subject, slots, words, until } = write.data;
-    return { id: writeId({ id }), intent, subject, undoes: null, slots, words, counts: until >= now };
+    return {
+      id: writeId({ id }),
+      intent,
+      subject,
+      undoes: null,
+      slots,
+      words,
+      takenAt: until - WRITE_MS,
+      counts: until >= now,
+    };
   }
   const undo = undoShape.safeParse(plain);
   if (press.action !== UNDO_ACTION || !undo.success) return null;
   const { write: undoes, intent, subject, until } = undo.data;
   // One for each write: whoever presses twice takes back once.
-  return { id: `u-${undoes}`, intent, subject, undoes, slots: {}, words: {}, counts: until >= now };
+  return { id: `u-${undoes}`, intent, subject, undoes, slots: {}, words: {}, takenAt: null, counts: until >= now };
 };

@@ -8,6 +8,7 @@ import { dataRefusedCard, isStale, plainCard } from '../answer.ts';
 import { type Outcome, PLAIN } from '../commit.ts';
 import { writeAuthorised } from '../data.ts';
 import { SottoError } from '../errors.ts';
+import { parkMarkForToken, waitsFor } from '../parked.ts';
 import type { Claim, KeptWrite } from '../ports.ts';
 import { repliesIn } from '../replies/replies.ts';
 import { noteSurprises } from '../screening.ts';
@@ -17,9 +18,10 @@ import type { Press } from '../types.ts';
 import type { Asked } from '../understood.ts';
 import type { World } from '../world.ts';
 import type { Writing } from './carried.ts';
-import { openDetail, settleWrite } from './kept.ts';
+import { toldBack, withCopy } from './given-back.ts';
+import { openDetail, settleWrite, waitsForSignIn } from './kept.ts';
 import { begin, type Call, end, type Permitted } from './once.ts';
-import { doneCard, toldCard } from './outcome.ts';
+import { doneCard } from './outcome.ts';
 import { note, recordEnd, recorded } from './told-again.ts';
 
 /** Whoever has begun calls within so long, ms, or not at all: with the call itself it is over before another is made. */
@@ -37,32 +39,31 @@ export const askedIn = async (
 };
 
 /** Its time was over before it came to anything, or there is nothing (any more) that it would take back. */
-const over = (o: Permitted, card: string): Outcome => ({
-  card: plainCard(card),
+const over = (world: World, press: Press, o: Permitted, card: string): Outcome => ({
+  ...withCopy(world, { writing: o.writing, press, locale: o.person.locale, card: plainCard(card) }),
   verdict: 'answer',
   judgement: o.judgement,
-  obligations: PLAIN,
   locale: o.person.locale,
 });
 
-const callOf = async (world: World, o: Permitted): Promise<Call | Outcome> => {
+const callOf = async (world: World, press: Press, o: Permitted): Promise<Call | Outcome> => {
   const { writing, judgement, person } = o;
   const texts = repliesIn(person.locale).writing;
   const operation = judgement.intent?.operation ?? '';
   const described = world.backend.operation(operation)?.writes;
   if (writing.undoes === null) {
-    if (!writing.counts || described === undefined) return over(o, texts.late);
+    if (!writing.counts || described === undefined) return over(world, press, o, texts.late);
     return { operation, slots: judgement.slots, result: null };
   }
   const contact = world.catalogue.topics.get(judgement.intent?.topic ?? '')?.contact[person.locale] ?? '';
   const before = await world.store.writes.find({ id: writing.undoes, now: world.clock.now() });
-  if (before?.state === 'undone') return over(o, texts.undoneBefore);
+  if (before?.state === 'undone') return over(world, press, o, texts.undoneBefore);
   const detail = before === null ? null : openDetail(world, before);
   const undo = described?.undo ?? null;
   // An account may be somebody else's by now.
   const theirs = before !== null && world.sealer.fingerprints(person.id).includes(before.owner);
   if (!writing.counts || undo === null || detail === null || before?.state !== 'done' || !theirs)
-    return over(o, texts.undoLate({ contact }));
+    return over(world, press, o, texts.undoLate({ contact }));
   return { operation: undo.operation, slots: detail.slots, result: detail.result };
 };
 
@@ -70,7 +71,7 @@ const callOf = async (world: World, o: Permitted): Promise<Call | Outcome> => {
 export const carryOut = async (world: World, claim: Claim, press: Press, o: Permitted): Promise<Outcome> => {
   const { person, judgement, writing } = o;
   const { locale } = person;
-  const call = await callOf(world, o);
+  const call = await callOf(world, press, o);
   if ('card' in call) return call;
   const subject = judgement.subject?.id ?? null;
   const { request } = judgement;
@@ -96,7 +97,7 @@ export const carryOut = async (world: World, claim: Claim, press: Press, o: Perm
   }
   const told = (stands: Pick<KeptWrite, 'state' | 'code' | 'triedAt'>): Outcome => ({
     ...plain,
-    card: toldCard(world, { writing, account, locale, stands }),
+    ...toldBack(world, { writing, press, locale, stands }),
   });
   if (!may.ok) return told({ state: 'not-done', code: 'unreachable', triedAt: 0 });
   const { dataClass } = may.operation;
@@ -131,11 +132,19 @@ export const carryOut = async (world: World, claim: Claim, press: Press, o: Perm
   world.metrics.count('writes', { outcome });
   await note(world, claim, writing, { operation, dataClass, state: outcome, code: ended.code });
   const { intent } = judgement;
-  if (intent !== null && ended.state === 'not-done' && ended.code === 'sign-in') {
-    // It is asked as the person, and no token of theirs is there: they sign in, and send the form once more.
+  if (intent !== null && waitsForSignIn(ended)) {
+    // It is asked as the person, and no token of theirs is there. Nothing was asked of the system: it goes on once they signed in.
+    const signIn = waitsFor(world, claim);
     const { links } = await asPersonCard(world, { intent, signIn: 'press', person, account });
+    const linked = links === undefined ? {} : { links };
+    if (typeof signIn === 'number') {
+      const title = intent.title[locale];
+      const card = plainCard(repliesIn(locale).writing.asYourself({ title, minutes: signIn }));
+      const after = parkMarkForToken(world, person, judgement, writing.id);
+      return { ...plain, card: { ...card, ...linked }, verdict: 'step-up', unchecked: true, after };
+    }
     const { card, ...of } = told(ended);
-    return { ...of, card: { ...card, ...(links === undefined ? {} : { links }) } };
+    return { ...of, card: { ...card, ...linked } };
   }
   if (!wrote.ok || ended.state !== 'done') return told(ended);
   if (wrote.found.length > 0) await noteSurprises(world, { question: claim.id, operation, found: wrote.found });

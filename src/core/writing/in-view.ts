@@ -30,6 +30,7 @@ import { judgePorts, type World } from '../world.ts';
 import { type Opening, readOpening } from './buttons.ts';
 import { FORM_MS, readWriteForm, sealWriteForm, type WriteForm, writeId, writePress } from './carried.ts';
 import { filledIn, shapeOf, type WriteFormOf, writeForm, writtenBeside } from './form.ts';
+import { endWaiting } from './once.ts';
 import { writesOf } from './ready.ts';
 
 type Shown = { readonly card: Card } | { readonly form: Form };
@@ -94,6 +95,8 @@ const formOrNot = async (world: World, press: Press, known: { locale: Locale }):
     await noteDataRefused(world, attempt, { operation: operation ?? '', ...may });
     return { card: dataRefusedCard({ intent, person, catalogue: world.catalogue, reasons: may.reasons }) };
   }
+  if (opening.instead !== undefined && !(await endWaiting(world, opening.instead)))
+    return { card: plainCard(texts.already) };
   const form: WriteForm = { id: random.id(), intent: intent.id, subject: opening.subject };
   return { form: formFor(world, press, person, { form, intent, writes, about: aboutOf(judgement, person) }, opening) };
 };

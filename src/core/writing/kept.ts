@@ -30,6 +30,10 @@ export const openDetail = ({ sealer }: Pick<World, 'sealer'>, { id, owner, value
   return read?.success === true ? read.data : null;
 };
 
+/** For sure it was not done, for want of a token of whoever asked: under the same key it may be done once they signed in. */
+export const waitsForSignIn = ({ state, code }: Pick<KeptWrite, 'state' | 'code'>): boolean =>
+  state === 'not-done' && code === 'sign-in';
+
 /** Others may change it meanwhile; looked at anew so often. */
 const MOST_LOOKS = 4;
 

@@ -7,7 +7,8 @@ import { MOST_WRITES } from '../stored-writes.ts';
 import type { Person, Press } from '../types.ts';
 import type { World } from '../world.ts';
 import type { Writing } from './carried.ts';
-import { openDetail, sealDetail, settleWrite } from './kept.ts';
+import { openDetail, sealDetail, settleWrite, waitsForSignIn } from './kept.ts';
+import { SENT_ANEW } from './outcome.ts';
 
 /**
  * An attempt that says nothing any more may be under way still for so long, ms: three times what a call may take (`timeoutMs` of a
@@ -24,6 +25,22 @@ export const restsUntil = async (
   const write = await store.writes.find({ id, now });
   const until = write?.state === 'begun' ? write.triedAt + REST_MS : 0;
   return until > now ? until : null;
+};
+
+/**
+ * What waits for a sign-in is not written any more, whoever signs in: they have its form again, with all that stood in it. False: it is too late for that, for it
+ * was begun, and nobody may do it twice.
+ */
+export const endWaiting = async ({ store, clock }: Pick<World, 'store' | 'clock'>, id: string): Promise<boolean> => {
+  const now = clock.now();
+  const began = await store.writes.begin({ id, owner: '', value: '', most: null, now });
+  if (began.status === 'enough') return false;
+  const had: WriteStands =
+    began.status === 'begun' ? { state: 'begun', tries: 1, triedAt: now, code: null } : began.write;
+  if (began.status !== 'begun' && !waitsForSignIn(had)) return had.state === 'not-done';
+  const { tries, triedAt } = had;
+  const has: WriteStands = { state: 'not-done', tries, triedAt, code: SENT_ANEW };
+  return (await store.writes.change({ id, had, has, value: null })) === 'put';
 };
 
 /** A press that was judged, and may be gone on with. */
@@ -70,7 +87,9 @@ export const begin = async (world: World, claim: Claim, press: Press, o: Beginni
     return { how: 'go', owner, again: false, stands: { state: 'begun', tries: 1, triedAt: now, code: null } };
   const { write } = began;
   const detail = openDetail(world, write);
-  const retried = write.state === 'not-done' && writing.undoes !== null && detail !== null && detail.press !== press.id;
+  const another = detail !== null && detail.press !== press.id;
+  const signedIn = waitsForSignIn(write) && detail !== null && !another;
+  const retried = (write.state === 'not-done' && writing.undoes !== null && another) || signedIn;
   if (write.state !== 'begun' && !retried) return { how: 'ended', write };
   if (write.state === 'begun' && described.writes?.again === 'never') {
     await settleWrite(world, { id, state: 'doubt', code: 'interrupted', had: write, value: null });

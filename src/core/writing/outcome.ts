@@ -14,6 +14,9 @@ import { undoButton, type Writing } from './carried.ts';
 
 const FAULTS: readonly CallFault[] = ['unreachable', 'busy', 'refused', 'sign-in', 'not-found', 'malformed'];
 
+/** Code of what waited and will not be written: its form was opened again with what stood in it. */
+export const SENT_ANEW = 'sent-anew';
+
 type Words = Pick<Catalogue, 'intents' | 'topics'>;
 
 export const titleOf = ({ intents }: Words, id: string, locale: Locale): string => intents.get(id)?.title[locale] ?? id;
@@ -21,32 +24,21 @@ export const titleOf = ({ intents }: Words, id: string, locale: Locale): string 
 const contactOf = ({ intents, topics }: Words, id: string, locale: Locale): string =>
   topics.get(intents.get(id)?.topic ?? '')?.contact[locale] ?? '';
 
-/** Opens the form once more; `kept`: filled as it was sent, words and all, where that fits. None where nothing of it does. */
-const againOf = (
+/**
+ * Opens the form once more; `kept`: filled as it was sent, words and all, where that fits. None where nothing of it does. `waits`: it may yet be written
+ * by itself, which whoever opens this one ends.
+ */
+export const againOf = (
   { sealer, clock }: Pick<World, 'sealer' | 'clock'>,
-  o: { readonly writing: Writing; readonly account: Account; readonly locale: Locale },
+  o: { readonly writing: Writing; readonly account: Account; readonly locale: Locale; readonly waits?: boolean },
 ): { readonly buttons: readonly Button[]; readonly kept: boolean } => {
-  const { intent, subject, slots, words } = o.writing;
-  const of = { sealer, account: o.account, intent, subject, slots, now: clock.now() };
+  const { id, intent, subject, slots, words } = o.writing;
+  const instead = o.waits === true ? { instead: id } : {};
+  const of = { sealer, account: o.account, intent, subject, slots, now: clock.now(), ...instead };
   const label = repliesIn(o.locale).writing.open;
   const whole = writeButton({ ...of, words, label });
   const button = whole ?? writeButton({ ...of, label });
   return { buttons: button === null ? [] : [button], kept: whole !== null };
-};
-
-/**
- * What passes by itself must not cost anybody what they wrote, nor leave them to guess: it says that nothing was done, and has the button that opens
- * the form as it was sent.
- */
-export const notComeCard = (
-  world: Pick<World, 'catalogue' | 'sealer' | 'clock'>,
-  o: { readonly card: Card; readonly writing: Writing; readonly account: Account; readonly locale: Locale },
-): Card => {
-  const { card, writing, locale } = o;
-  const title = titleOf(world.catalogue, writing.intent, locale);
-  const { buttons, kept } = againOf(world, o);
-  const text = `${repliesIn(locale).writing.notCome({ title, kept })}\n${card.text}`;
-  return { ...card, text, buttons: [...card.buttons, ...buttons] };
 };
 
 /** For as long as what was done can be taken back here; none where it cannot. */
@@ -97,9 +89,9 @@ export const toldCard = (
       return { ...plainCard(texts.done({ title })), ...undoOf(world, { ...o, at: stands.triedAt }) };
     case 'not-done': {
       if (takesBack) return plainCard(texts.undoNotDone({ title, contact }));
-      const fault = [...FAULTS, 'enough' as const].find((known) => known === stands.code);
+      const fault = ([...FAULTS, 'enough', SENT_ANEW] as const).find((known) => known === stands.code);
       const card = plainCard(texts.notDone({ title, code: fault ?? 'other', contact }));
-      return { ...card, buttons: againOf(world, o).buttons };
+      return fault === SENT_ANEW ? card : { ...card, buttons: againOf(world, o).buttons };
     }
     default:
       return plainCard(takesBack ? texts.undoDoubt({ title, contact }) : texts.doubt({ title, contact }));

@@ -9,8 +9,8 @@ import { record, strangersLocale } from '../steps.ts';
 import type { Locale, Press } from '../types.ts';
 import type { World } from '../world.ts';
 import type { Writing } from './carried.ts';
-import { openDetail, settleWrite } from './kept.ts';
-import { toldCard } from './outcome.ts';
+import { toldBack } from './given-back.ts';
+import { openDetail, settleWrite, waitsForSignIn } from './kept.ts';
 
 /** An entry of it. Refuses as the audit log does. */
 export const note = (
@@ -44,15 +44,16 @@ export const toldBefore = async (
   const another = detail !== null && detail.press !== press.id;
   // What could not be taken back may be tried by another press.
   if (write.state === 'not-done' && writing.undoes !== null && another) return null;
+  if (waitsForSignIn(write) && detail !== null && !another) return null;
   const locale = found.ok ? found.person.locale : await strangersLocale(world, press.account);
   await recordTold(world, claim, press, found, write);
   await recordEnd(world, claim, writing, write);
   const texts = repliesIn(locale).writing;
   const again = write.state === 'done' && writing.undoes !== null && another;
-  const card = again
-    ? plainCard(texts.undoneBefore)
-    : toldCard(world, { writing, account: press.account, locale, stands: write });
-  return { ...ruleless(locale), card, verdict: 'answer' };
+  const said = again
+    ? { card: plainCard(texts.undoneBefore) }
+    : toldBack(world, { writing, press, locale, stands: write });
+  return { ...ruleless(locale), ...said, verdict: 'answer' };
 };
 
 /** That it is told what came of it; before it is told (promise 5). */
@@ -103,11 +104,10 @@ export const afterFailure = async (
   const { id } = writing;
   const now = world.clock.now();
   const locale = found.ok ? found.person.locale : await strangersLocale(world, press.account);
-  const told = (stands: Pick<KeptWrite, 'state' | 'code' | 'triedAt'>): Outcome['card'] =>
-    toldCard(world, { writing, account: press.account, locale, stands });
+  const told = (stands: Pick<KeptWrite, 'state' | 'code' | 'triedAt'>) =>
+    ({ ...ruleless(locale), ...toldBack(world, { writing, press, locale, stands }), verdict: 'apology' }) as const;
   let write = await world.store.writes.find({ id, now });
-  if (write === null && !last)
-    return { ...ruleless(locale), card: told({ state: 'not-done', code: 'failed', triedAt: now }), verdict: 'apology' };
+  if (write === null && !last) return told({ state: 'not-done', code: 'failed', triedAt: now });
   if (!last) throw error;
   const code = 'failed-too-often';
   if (write === null) {
@@ -123,7 +123,7 @@ export const afterFailure = async (
   await recordEnd(world, claim, writing, ended).catch((cause: unknown) =>
     world.log.error('writing.not-recorded', { id: claim.id, code: codeOf(cause) }),
   );
-  return { ...ruleless(locale), card: told(ended), verdict: 'apology', ...(after === null ? {} : { after }) };
+  return { ...told(ended), ...(after === null ? {} : { after }) };
 };
 
 /**

@@ -5,6 +5,7 @@
  */
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Platform, WriteOperation } from '../../../src/core/ports.ts';
+import { signedIn } from '../../../src/core/signed-in.ts';
 import type { Account, PlatformName, Press, Submit } from '../../../src/core/types.ts';
 import { createWork } from '../../../src/core/work.ts';
 import type { World } from '../../../src/core/world.ts';
@@ -64,6 +65,7 @@ const processOf = (world: World, o: Fatal | null) => {
         ...inbox,
         commit: step('commit', inbox.commit),
         settle: step('settle', inbox.settle),
+        park: step('park', inbox.park),
         release: step(null, inbox.release),
         renew: step(null, inbox.renew),
         claim: step(null, inbox.claim),
@@ -198,6 +200,106 @@ describe('a write whose process dies', () => {
       expect(await t.store.writes.find({ id: 'w-form-1', now: clock.now() })).toMatchObject({ state: 'undone' });
     },
   );
+
+  describe('that waits for a token of whoever sent it', () => {
+    let token: boolean;
+    const census = () => t.store.inbox.census({ now: clock.now() });
+    const passUntil = async (happened: () => boolean | Promise<boolean>): Promise<void> => {
+      for (let n = 0; n < 120 && !(await happened()); n++) await clock.advance(2_500);
+      expect(await happened()).toBe(true);
+    };
+    const begin = (again: WriteOperation['again']): void => {
+      open(again);
+      token = false;
+      const { write } = t.script;
+      t.script.write = async (o) => (token ? write(o) : { ok: false, code: 'sign-in' });
+    };
+    /** One process works until `done`, or dies; then another does. */
+    const by = async (o: Fatal | null, inbound: Press | null, done: () => Promise<boolean>) => {
+      const first = processOf(t.world, o);
+      let dead = false;
+      void first.over.then(() => {
+        dead = true;
+      });
+      const normal = t.script.write;
+      t.script.write = first.write('write', normal);
+      const work = createWork(first.world);
+      works.push(work);
+      work.start();
+      if (inbound !== null) await work.accept(inbound);
+      await passUntil(async () => dead || (await done()));
+      t.script.write = normal;
+      void work.stop({ graceMs: 0 });
+      if (dead) {
+        const next = createWork(t.world);
+        works.push(next);
+        next.start();
+        await passUntil(done);
+        void next.stop({ graceMs: 0 });
+      }
+      await clock.advance(2_000);
+      return first.made;
+    };
+    const waits = async (): Promise<boolean> => (await census()).parked === 1;
+    const over = async (): Promise<boolean> => Object.values(await census()).every((count) => count === 0);
+    const signIn = async (): Promise<void> => {
+      token = true;
+      const at = clock.now();
+      await signedIn(t.world, { person: 'evan', at, until: at + 900_000, by: 'test' });
+    };
+    const WAITS = [...CALLS.slice(0, -1), 'park'];
+    // The row stands from before: whoever goes on takes it by a change.
+    const GOES_ON = [...CALLS.slice(0, 5), 'change', ...CALLS.slice(5)];
+
+    it('makes these calls where nothing goes wrong', async () => {
+      begin('key');
+      expect(await by(null, press(), waits)).toEqual(WAITS);
+      await signIn();
+      expect(await by(null, null, over)).toEqual(GOES_ON);
+      expect(said().at(-1)).toBe('Booked under N1.');
+    });
+
+    const both = (calls: readonly string[]) =>
+      (['key', 'never'] as const).flatMap((again) =>
+        calls.flatMap((call, fatal) => (['before', 'after'] as const).map((when) => ({ again, call, fatal, when }))),
+      );
+
+    it.each(both(WAITS))(
+      '$when call $fatal of the first time, "$call", with a system that takes "$again"',
+      async ({ again, fatal, when }) => {
+        begin(again);
+        const ended = async (): Promise<boolean> => (await waits()) || (await over());
+        await by({ fatal, when }, press(), ended);
+        expect(system.effects).toEqual([]);
+        const waited = await waits();
+        await signIn();
+        await by(null, null, over);
+        expect(system.effects.length).toBeLessThanOrEqual(1);
+        const text = said().at(-1) ?? '';
+        if (waited) expect(text).toBe('Booked under N1.');
+        // A process that died while it called cannot be told from one whose call went out.
+        else expect(text).toContain('I do not know whether it was done');
+        if (again === 'key') expect(waited).toBe(true);
+      },
+    );
+
+    it.each(both(GOES_ON))(
+      '$when call $fatal once they signed in, "$call", with a system that takes "$again"',
+      async ({ again, fatal, when }) => {
+        begin(again);
+        await by(null, press(), waits);
+        await signIn();
+        await by({ fatal, when }, null, over);
+        expect(system.effects.length).toBeLessThanOrEqual(1);
+        const [, text = ''] = said();
+        expect(said()).toHaveLength(2);
+        if (/Booked under|: done/.test(text)) expect(system.effects).toHaveLength(1);
+        else expect(text).toContain('I do not know whether it was done');
+        if (again === 'key') expect(text).toMatch(/Booked under|: done/);
+        expect(new Set(system.asked.map(({ key }) => key)).size).toBeLessThanOrEqual(1);
+      },
+    );
+  });
 
   it('is tried no more once it failed too often, and told as not known', async () => {
     open('key');

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Claim } from '../../../src/core/ports.ts';
+import type { Claim, WriteState } from '../../../src/core/ports.ts';
 import type { Press, Submit } from '../../../src/core/types.ts';
 import { createWork } from '../../../src/core/work.ts';
 import type { World } from '../../../src/core/world.ts';
 import { readWriting, writePress } from '../../../src/core/writing/carried.ts';
 import { settleWrite } from '../../../src/core/writing/kept.ts';
-import { begin } from '../../../src/core/writing/once.ts';
+import { begin, endWaiting } from '../../../src/core/writing/once.ts';
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
 import { until } from '../../support/until.ts';
 import { both, createTestWorld, EVAN, intentOf, type TestWorld } from '../../support/world.ts';
@@ -109,5 +109,58 @@ describe('one attempt at a write', () => {
     expect(await settleWrite(t.world, { ...of, state: 'not-done' })).toBe(false);
     expect(await kept()).toMatchObject({ state: 'begun', tries: 2 });
     expect(await settleWrite(t.world, { ...of, state: 'done' })).toBe(true);
+  });
+
+  describe('whose form is opened again while it waits', () => {
+    const id = 'w-form-1';
+    const at = (state: WriteState, code: string | null) => async (): Promise<void> => {
+      const now = clock.now();
+      await t.store.writes.begin({ id, owner: '', value: '', most: null, now });
+      if (state === 'begun') return;
+      expect(await settleWrite(t.world, { id, state, code, value: null } as Parameters<typeof settleWrite>[1])).toBe(
+        true,
+      );
+    };
+
+    it.each([
+      ['never began', async () => undefined],
+      ['waits for a token', at('not-done', 'sign-in')],
+      ['was opened again before', at('not-done', 'sent-anew')],
+      ['was not done', at('not-done', 'refused')],
+    ])('is not written any more where it %s', async (_, stands) => {
+      await stands();
+      expect(await endWaiting(t.world, id)).toBe(true);
+      expect(await kept()).toMatchObject({ state: 'not-done' });
+      const work = createWork(t.world);
+      await work.accept(press());
+      await until(() => t.messages.length > 0);
+      expect(system.asked).toEqual([]);
+      expect(t.messages.at(-1)?.card.text).toContain('nothing was done');
+      await work.stop({ graceMs: 0 });
+    });
+
+    it.each([
+      ['is being written', at('begun', null)],
+      ['was done', at('done', null)],
+      ['is not known', at('doubt', 'doubt')],
+    ])('stays where it %s: it is too late', async (_, stands) => {
+      await stands();
+      const write = await kept();
+      expect(await endWaiting(t.world, id)).toBe(false);
+      expect(await kept()).toEqual(write);
+    });
+
+    it('is for whoever was first, it or what waits', async () => {
+      await at('not-done', 'sign-in')();
+      const { writes } = t.world.store;
+      const change: typeof writes.change = async (o) => {
+        await writes.change({ ...o, has: { ...o.has, state: 'begun', tries: 2, code: null } });
+        return writes.change(o);
+      };
+      expect(await endWaiting({ ...t.world, store: { ...t.world.store, writes: { ...writes, change } } }, id)).toBe(
+        false,
+      );
+      expect(await kept()).toMatchObject({ state: 'begun', tries: 2 });
+    });
   });
 });
