@@ -36,9 +36,10 @@ export const createOwed = (o: { readonly audit: Pick<Audit, 'append'>; readonly 
       paying = null;
     }
   };
-  const pay = (): Promise<void> => {
-    paying ??= payAll();
-    return paying;
+  const pay = async (): Promise<void> => {
+    // Nothing is begun for nothing: it would be over before it is remembered, and then stand here for ever.
+    if (owed.length > 0) paying ??= payAll();
+    await paying;
   };
 
   return {

@@ -56,6 +56,16 @@ it('by whatever the log takes next, though nobody asks for it', async () => {
   expect(questions()).toEqual(['stop', 'a']);
 });
 
+it('also where it was asked for while nothing was owed', async () => {
+  const { world, owed, sink, questions } = opened();
+  await owed.paid();
+  sink.well = false;
+  await noteShown(world, shown('a'));
+  sink.well = true;
+  await owed.paid();
+  expect(questions()).toEqual(['a']);
+});
+
 it('and nothing twice where the log fails again in between', async () => {
   const { world, owed, sink, questions } = opened();
   for (let n = 0; n < 50; n++) {
