@@ -11,7 +11,14 @@ export const MOST_ATTEMPTS = 12;
  * placeholder that is taken away, for nothing will fill it.
  */
 export const giveUp = async (world: World, claim: Claim, code: string, stands?: MessageRef): Promise<void> => {
+  await gaveUp(world, claim, code, stands);
+};
+
+/** The same. False: it is not ours to end any more, and nothing was done; whoever has it may have shown it by now. */
+export const gaveUp = async (world: World, claim: Claim, code: string, stands?: MessageRef): Promise<boolean> => {
   const now = world.clock.now();
+  const kept = await world.store.inbox.renew({ id: claim.id, lease: claim.lease, until: now + world.leaseMs });
+  if (kept === 'lost') return false;
   await world.audit.append({ kind: 'undeliverable', at: now, question: claim.id, code });
   world.log.error('reply.undeliverable', { id: claim.id, code });
   world.metrics.count('undeliverable');
@@ -20,5 +27,6 @@ export const giveUp = async (world: World, claim: Claim, code: string, stands?: 
       ? null
       : // Where a predecessor had it, it may have been filled in, and then a hold may keep it.
         { ref: stands, removeAt: now, about: claim.outbox?.about ?? null, then: 'remove', again: null };
-  await world.store.inbox.settle({ id: claim.id, lease: claim.lease, end: 'undeliverable', expiry, now });
+  const mine = { id: claim.id, lease: claim.lease };
+  return (await world.store.inbox.settle({ ...mine, end: 'undeliverable', expiry, now })) === 'settled';
 };

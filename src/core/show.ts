@@ -6,7 +6,7 @@
 import { asideUnclearCard } from './answer.ts';
 import { noteAside } from './asides.ts';
 import { PACED } from './errors.ts';
-import { giveUp, MOST_ATTEMPTS } from './give-up.ts';
+import { gaveUp, giveUp, MOST_ATTEMPTS } from './give-up.ts';
 import { NOT_IN_PLACE, showInPlace } from './in-place.ts';
 import type { Claim, Outbox, Platform } from './ports.ts';
 import { isRecalled } from './recalled.ts';
@@ -62,8 +62,9 @@ export const show = async (
   const paced = shown.code === PACED;
   if (trouble.fault === 'never' || (claim.attempts >= MOST_ATTEMPTS && !paced)) {
     if (trouble.fault === 'never') await elsewhere();
-    await giveUp(world, claim, trouble.code, trouble.stands);
-    return whisper(world, platform, claim, reply, 'not-reached');
+    if (await gaveUp(world, claim, trouble.code, trouble.stands))
+      await whisper(world, platform, claim, reply, 'not-reached');
+    return;
   }
   const doubled = paced ? 1 : 2 ** (claim.attempts - 1);
   const backoff = Math.min(MOST_WAIT_MS, FIRST_WAIT_MS * doubled) * (0.5 + world.random.fraction());

@@ -118,6 +118,20 @@ describe('a process that stood still until its claim had lapsed', () => {
     expect(answers()).toBe(1);
   });
 
+  it('gives nothing up that another process took and showed meanwhile', async () => {
+    const platform = t.world.platforms.get('slack');
+    if (platform === undefined) throw new Error('no platform');
+    const post: Platform['post'] = async () => {
+      await standStill();
+      return { ok: false, fault: 'never', code: 'channel-gone' };
+    };
+    start({ ...t.world, store: storeWith({}), platforms: new Map([['slack', { ...platform, post }]]) });
+    await asked(inChannel());
+    expect(answers()).toBe(1);
+    expect(t.calls).not.toContain('audit undeliverable');
+    expect(t.calls).not.toContain('whisper');
+  });
+
   it('shows what nobody else took', async () => {
     const { inbox } = t.world.store;
     const commit: Inbox['commit'] = async (o) => {
