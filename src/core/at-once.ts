@@ -15,7 +15,16 @@ import { isPrivacyForm, openPrivacy, takePrivacy } from './privacy/in-view.ts';
 import { openForm } from './restricting/asking.ts';
 import { takeForm } from './restricting/sent.ts';
 import { stepsLogged } from './steps-logged.ts';
-import { ASIDE_ACTION, type Card, FORM_ACTION, type Inbound, type Opened, type Press, type Submit } from './types.ts';
+import {
+  ASIDE_ACTION,
+  type Card,
+  FORM_ACTION,
+  type Inbound,
+  type Opened,
+  type Press,
+  type Submit,
+  VIEW_ACTION,
+} from './types.ts';
 import { fillView } from './view.ts';
 import { welcome } from './welcome.ts';
 import type { World } from './world.ts';
@@ -99,19 +108,23 @@ export const createAtOnce = (
     pageAnew(press);
   };
 
+  const answerPress: AtOnce['more'] = async (press, say) => {
+    world.metrics.count('more_time');
+    const answer = isPrivacyPress(world, press) ? answerAtOnce : giveMore;
+    await answer(stepsLogged(world, press.id), press, say);
+  };
+
   const more: AtOnce['more'] = async (press, say) => {
     if (!room.free(press)) {
       await say(tryAgainCard).catch(() => undefined);
       return;
     }
-    world.metrics.count('more_time');
-    const answer = isPrivacyPress(world, press) ? answerAtOnce : giveMore;
     const heard: Card[] = [];
     const noting = async (card: Card): Promise<void> => {
       heard.push(card);
       await say(card);
     };
-    await room.while(press, () => answer(stepsLogged(world, press.id), press, noting));
+    await room.while(press, () => answerPress(press, noting));
     pageAnew(press, undefined, heard[0]);
   };
 
@@ -120,8 +133,15 @@ export const createAtOnce = (
     more,
     pageAnew,
     onPage: async (press, view) => {
-      if (!room.free(press)) await view.reveal(tryAgainCard).catch(() => undefined);
-      else await answerOnPage(stepsLogged(world, press.id), press, view, { open, more, accept });
+      if (press.action === FORM_ACTION || press.action === VIEW_ACTION) return open(press, view);
+      if (!room.free(press)) {
+        await view.reveal(tryAgainCard).catch(() => undefined);
+        return;
+      }
+      // The page takes as long as any press, so it has its place, and the press one with it.
+      await room.while(press, () =>
+        answerOnPage(stepsLogged(world, press.id), press, view, { more: answerPress, accept }),
+      );
     },
     submit: async (submit, view) => {
       if (!room.free(submit)) throw new SottoError('busy', 'No form is taken just now. It stays open: send it again.');

@@ -1,6 +1,6 @@
 /**
  * A press on the bot's own page where that stands in a view (a Teams dialog): answered in the same view, by the page made anew with what
- * came of the press above it, by what the press asks for, or by word that a message comes.
+ * came of the press above it, or by word that a message comes. What opens a view of its own is answered like anywhere else.
  */
 import { apologyCard, plainCard, tryAgainCard } from './answer.ts';
 import { codeOf } from './errors.ts';
@@ -8,12 +8,10 @@ import { pageInView } from './home.ts';
 import type { OpenedView } from './ports.ts';
 import { repliesIn } from './replies/replies.ts';
 import { counted, who } from './steps.ts';
-import { type Card, FORM_ACTION, MORE_ACTION, type Press, VIEW_ACTION } from './types.ts';
+import { type Card, MORE_ACTION, type Press } from './types.ts';
 import type { World } from './world.ts';
 
 export interface PageHands {
-  /** Fills the view with what the button opens. */
-  readonly open: (press: Press, view: OpenedView) => Promise<void>;
   /** Does at once what the button does, and says what came of it. */
   readonly more: (press: Press, say: (card: Card) => Promise<void>) => Promise<void>;
   readonly accept: (press: Press) => Promise<'accepted' | 'repeat' | 'unavailable'>;
@@ -24,9 +22,8 @@ export const answerOnPage = async (
   world: World,
   press: Press,
   view: OpenedView,
-  { open, more, accept }: PageHands,
+  { more, accept }: PageHands,
 ): Promise<void> => {
-  if (press.action === FORM_ACTION || press.action === VIEW_ACTION) return open(press, view);
   const heard: { said: Card } = { said: tryAgainCard };
   try {
     if (press.action === MORE_ACTION)

@@ -202,6 +202,12 @@ export const createWork = (world: World): Work => {
     }
   };
 
+  const drained = async (): Promise<void> => {
+    await Promise.allSettled(loops);
+    // What the store gave while the loops ended is in flight by now as well.
+    while (inFlight.size > 0) await Promise.allSettled([...inFlight]);
+  };
+
   const { pageAnew, ...atOnce } = createAtOnce(world, { room: { free: pressable, while: pressed }, accept });
 
   return {
@@ -217,7 +223,7 @@ export const createWork = (world: World): Work => {
     stop: async ({ graceMs }) => {
       stopping.abort();
       const cut = new AbortController();
-      await Promise.race([Promise.allSettled([...inFlight, ...loops]), world.clock.sleep(graceMs, cut.signal)]);
+      await Promise.race([drained(), world.clock.sleep(graceMs, cut.signal)]);
       cut.abort(OVER);
     },
   };
