@@ -1,6 +1,7 @@
 /** The sentences of a pack as training rows, and which of their words are names of people. */
 import { everyLanguage, LANGUAGES } from '../languages.ts';
 import type { Catalogue, Language } from '../types.ts';
+import { datedOf } from './dated.ts';
 import { tokensOf } from './features.ts';
 import { isOwn } from './mentioning.ts';
 import { unicodeView } from './normalise.ts';
@@ -16,7 +17,7 @@ export interface Row {
 
 export const rowOf = (text: string, intent: string | null, topic: string | null): Row => ({
   text,
-  tokens: tokensOf(unicodeView(text)),
+  tokens: tokensOf(datedOf(unicodeView(text)).named),
   intent,
   topic,
 });

@@ -7,7 +7,7 @@ import type { Recognition } from '../types.ts';
 import type { Why } from '../why-types.ts';
 import { type Likeliest, likeliest, ranked, withoutTalk } from './classifier.ts';
 import { encoderOf, tokensOf, type Vector } from './features.ts';
-import { clausesOf, type GuardThresholds, raiseMargins, readView } from './guard.ts';
+import { clausesOf, type GuardThresholds, type Read, raiseMargins, readView } from './guard.ts';
 import { modelOf, type Weights } from './model.ts';
 import { LONGEST_TEXT, unicodeView } from './normalise.ts';
 import { viewsOf } from './views.ts';
@@ -20,6 +20,8 @@ const MOST_RANKED = 5;
 const MOST_ALSO = 3;
 /** A clause of fewer tokens asks nothing by itself ("and mine?" is understood by what came before). */
 const SHORTEST_ALSO = 3;
+/** So many words and more say by themselves what is asked of a day; of fewer ("leave, 3 to 7 May") it is the date that tells. */
+const SHORTEST_SAID = 3;
 const NOTHING: Recognition = { intent: null, best: null, confidence: 0, topics: [], ranking: [], also: [] };
 
 /** The product's own, which answers at once. */
@@ -51,6 +53,13 @@ const WORDY = /\p{L}/u;
 /** What nobody reads to its end may ask anything there. */
 const isCut = (text: string): boolean => text.length > LONGEST_TEXT && text.slice(LONGEST_TEXT).trim() !== '';
 
+/** The text with a word for each date, or without them where it is sure what is asked of whichever day. */
+interface Understood {
+  readonly view: string;
+  readonly read: Read;
+  readonly meant: Likeliest;
+}
+
 export const recogniserOf = (lessons: Lessons): OwnRecogniser => {
   const { intents, topics, threshold, topicThresholds, talk, topicOf } = lessons;
   const encoder = encoderOf(lessons.vocabulary);
@@ -64,6 +73,17 @@ export const recogniserOf = (lessons: Lessons): OwnRecogniser => {
     classifier.margins(vector, margins);
     withoutTalk(margins, talk);
     return likeliest(margins, count);
+  };
+  const understood = (bare: string, named: string): Understood => {
+    const reading = (view: string): Understood => {
+      const read = readView(encoder, view);
+      return { view, read, meant: judged(read.vector) };
+    };
+    if (named === bare) return reading(named);
+    const without = reading(bare);
+    const { read, meant } = without;
+    const says = read.vector.known > 0 && read.tokens.length >= SHORTEST_SAID;
+    return says && meant.confidence >= SURE ? without : reading(named);
   };
   /** What else is asked, of clauses that are likely enough by themselves. */
   const furtherIn = (view: string, main: number): readonly number[] => {
@@ -93,15 +113,17 @@ export const recogniserOf = (lessons: Lessons): OwnRecogniser => {
     topics.some((_, index) => index !== topicOf[intent] && isDoubted(index) && !isSuspected(index));
   return {
     recognise: ({ text }) => {
-      const { full, others } = viewsOf(text, encoder);
-      const read = readView(encoder, full.text);
+      const { full, named, others } = viewsOf(text, encoder);
+      const { read, view, meant } = understood(full.text, named);
       if (read.vector.known === 0 || count === 0) return NOTHING;
-      const { best, confidence } = judged(read.vector);
+      const { best, confidence } = meant;
       const ranking = ranked(margins, count, MOST_RANKED).flatMap((index) => intents[index] ?? []);
       const id = intents[best] ?? null;
       largest.fill(Number.NEGATIVE_INFINITY);
       if (topics.length > 0) {
-        raiseMargins({ encoder, model: guards, view: full.text, read, into: largest });
+        // What was read counts for guards as well where no date is in it.
+        const same = view === full.text ? { read } : {};
+        raiseMargins({ encoder, model: guards, view: full.text, ...same, into: largest });
         for (const other of others) raiseMargins({ encoder, model: guards, view: other.text, into: largest });
       }
       const isNamed = confidence >= threshold && !isDoubtful({ best, confidence }) && !isCut(text);
@@ -112,17 +134,16 @@ export const recogniserOf = (lessons: Lessons): OwnRecogniser => {
         confidence,
         topics: topics.filter((_, index) => isSuspected(index)),
         ranking,
-        also: isNamed ? furtherIn(full.text, best).flatMap((index) => intents[index] ?? []) : [],
+        also: isNamed ? furtherIn(view, best).flatMap((index) => intents[index] ?? []) : [],
         ...(doubted.length === 0 ? {} : { doubted }),
       };
     },
     why: ({ text }) => {
-      const { full, others } = viewsOf(text, encoder);
-      const tokens = tokensOf(full.text);
-      const pieces = encoder.pieces(tokens);
-      const vector = encoder.vector(pieces);
+      const { full, named, others } = viewsOf(text, encoder);
+      const { read, meant } = understood(full.text, named);
+      const { tokens, pieces, vector } = read;
       if (vector.known === 0 || count === 0) return null;
-      const { confidence } = judged(vector);
+      const { confidence } = meant;
       const views = [full, ...others];
       const whole = { view: full.view, pieces, stretch: { kind: 'whole', tokens, less: 0 } } as const;
       const guarded = topics.flatMap((of, column) => {

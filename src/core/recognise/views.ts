@@ -2,6 +2,7 @@
  * What a text may be read as. The intent is read of one view, the full one. Guards read the others as well, so that nothing that makes one
  * view easy to read hides what stands in another: letters upside down beside upright ones, words from their end, words without blanks.
  */
+import { datedOf } from './dated.ts';
 import { tokensOf } from './features.ts';
 import { unicodeViews } from './normalise.ts';
 import { divided } from './spaced.ts';
@@ -10,11 +11,14 @@ import { backwards, fullView, type Words } from './unveil.ts';
 export interface View {
   /** As it was written, or with something taken off. */
   readonly view: 'plain' | 'unveiled';
+  /** As guards read it: without dates. */
   readonly text: string;
 }
 
 export interface Views {
   readonly full: View;
+  /** What the intent is read of: the full view, with a word for each date. */
+  readonly named: string;
   /** What guards read besides; none for most texts. */
   readonly others: readonly View[];
 }
@@ -48,9 +52,11 @@ export const viewsOf = (text: string, words: Words): Views => {
   const { view, upright } = unicodeViews(text);
   const full = fullView(view, words);
   const others: View[] = [];
+  const { named, bare } = datedOf(full);
   const add = (kind: View['view'], other: string): void => {
-    const read = other === full ? null : readable(other, words);
-    if (read !== null && read !== full && others.every((it) => it.text !== read))
+    const shown = other === full ? null : readable(other, words);
+    const read = shown === null ? null : datedOf(shown).bare;
+    if (read !== null && read !== bare && others.every((it) => it.text !== read))
       others.push({ view: kind, text: read });
   };
   if (full !== view) add('plain', view);
@@ -60,5 +66,5 @@ export const viewsOf = (text: string, words: Words): Views => {
     const apart = divided(each, words);
     if (apart !== each) add('unveiled', apart);
   }
-  return { full: { view: full === view ? 'plain' : 'unveiled', text: full }, others };
+  return { full: { view: full === view ? 'plain' : 'unveiled', text: bare }, named, others };
 };

@@ -70,6 +70,7 @@ describe('views', () => {
   it('are one where a text hides nothing', () => {
     expect(viewsOf('What does Mona earn?', words)).toEqual({
       full: { view: 'plain', text: 'what does mona earn?' },
+      named: 'what does mona earn?',
       others: [],
     });
   });
