@@ -225,6 +225,7 @@ const saidOfRecords = (
   const text = worded({
     ...of,
     name: about === null || about.id === person.id ? null : about.name,
+    more: read.more,
     asked: labelsOf(intent, judgement.slots, locale),
   });
   const facts = factsOf(of);

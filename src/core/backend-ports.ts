@@ -110,7 +110,12 @@ export interface Calling {
 export type CallFault = 'unreachable' | 'busy' | 'refused' | 'sign-in' | 'not-found' | 'malformed';
 
 export type Fetched =
-  | { readonly ok: true; readonly records: readonly BackendRecord[] }
+  | {
+      readonly ok: true;
+      readonly records: readonly BackendRecord[];
+      /** Of a list: the system has more of it, or may have. Absent: it said nothing of any more. */
+      readonly more?: true;
+    }
   | { readonly ok: false; readonly code: CallFault };
 
 /**

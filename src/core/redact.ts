@@ -121,6 +121,8 @@ export const worded = (
   o: Said & {
     /** Whom the data is about; null: the asker. */
     readonly name: string | null;
+    /** There may be more of the list than was read. */
+    readonly more?: true | undefined;
     /** What it was asked for, as people read it ("October 2026"); empty: for nothing in particular. */
     readonly asked?: string;
   },
@@ -130,10 +132,13 @@ export const worded = (
   const extra = o.name === null ? {} : { name: tame(o.name) };
   const head = o.name === null ? wording.say : (wording.sayOf ?? wording.say);
   const [first] = records;
-  if (first === undefined)
-    return wording.none === null || (o.asked ?? '') !== ''
-      ? noRecord(texts, o.asked ?? '')
-      : fill({ template: wording.none[locale], fields: {}, extra, redact, locale });
+  if (first === undefined) {
+    const none =
+      wording.none === null || (o.asked ?? '') !== ''
+        ? noRecord(texts, o.asked ?? '')
+        : fill({ template: wording.none[locale], fields: {}, extra, redact, locale });
+    return o.more === true ? `${none}\n${texts.mayBeMore({ count: 0 })}` : none;
+  }
   const headed = (fields: BackendRecord['fields']): string =>
     head === null ? '' : fill({ template: head[locale], fields, extra, redact, locale });
   if (!o.list || wording.each === null) return bounded(headed(first.fields));
@@ -141,8 +146,27 @@ export const worded = (
   const lines = records
     .slice(0, MOST_LINES)
     .map((record) => `• ${fill({ template, fields: record.fields, redact, locale })}`);
-  if (records.length > MOST_LINES) lines.push(texts.andMore({ count: records.length - MOST_LINES }));
-  return bounded([headed({}), ...lines].filter((line) => line !== '').join('\n'));
+  return listed({ head: headed({}), lines, count: records.length, more: o.more === true, texts });
+};
+
+/** As many of the lines as there is room for, and at the end what is not told: long lines must not push that out. */
+const listed = (o: {
+  readonly head: string;
+  readonly lines: readonly string[];
+  /** Of the list; those that have no line among it. */
+  readonly count: number;
+  readonly more: boolean;
+  readonly texts: Replies;
+}): string => {
+  const { head, lines, count, more, texts } = o;
+  const said = (shown: number): string => {
+    const left = count - shown;
+    const end = left > 0 ? texts.andMore({ count: left, atLeast: more }) : more ? texts.mayBeMore({ count }) : '';
+    return [head, ...lines.slice(0, shown), end].filter((line) => line !== '').join('\n');
+  };
+  let shown = lines.length;
+  while (shown > 1 && said(shown).length > MOST_CHARACTERS) shown -= 1;
+  return bounded(said(shown));
 };
 
 /** The facts of one record, a label and a value each; none of a list, and where there is nothing. */

@@ -136,6 +136,20 @@ describe('reading data', () => {
     expect(read).toMatchObject({ ok: false, why: 'refused', reasons: ['no-readable-subject'] });
   });
 
+  it('says of a list that there may be more whatever of it was left out, and never of one record', async () => {
+    const fetched = (...whose: readonly string[]): Fetched => ({
+      ok: true,
+      records: whose.map((person) => recordOf(person)),
+      more: true,
+    });
+    for (const whose of [['evan'], ['evan', 'mona'], ['mona', 'mona'], []])
+      expect(await reading({ list: true, fetched: fetched(...whose), permits: own })).toMatchObject({
+        read: { more: true },
+      });
+    expect(await reading({ fetched: fetched('evan'), permits: own })).not.toHaveProperty('read.more');
+    expect(await reading({ list: true, permits: own })).not.toHaveProperty('read.more');
+  });
+
   it('takes a person whom the directory does not know for somebody else', async () => {
     const { asked } = await reading({ subject: 'nobody', permits: () => false });
     expect(asked).toMatchObject([{ about: 'other' }]);

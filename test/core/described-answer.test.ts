@@ -44,12 +44,12 @@ describe('an answer in the words of a description', () => {
     await t.close();
   });
 
-  const asked = async (says: Saying | null, decision: Decision = PERMIT) => {
+  const asked = async (says: Saying | null, decision: Decision = PERMIT, list = false) => {
     t.script.decide = () => decision;
     t.script.operation = (name) => ({
       name,
       dataClass: 'leave',
-      list: false,
+      list,
       bySubject: true,
       ...(says === null ? {} : { says }),
     });
@@ -66,6 +66,14 @@ describe('an answer in the words of a description', () => {
       note: null,
       buttons: [],
       fallback: null,
+    });
+  });
+
+  it('of a list that the system has more of says so, out of the sealed outbox as well', async () => {
+    const fields = { bank: { type: 'text', value: 'A Bank' } } as const;
+    t.script.fetch = () => ({ ok: true, records: [recordOf('evan', fields), recordOf('mona', fields)], more: true });
+    expect(await asked({ ...SAYS, each: both('{bank}'), facts: [] }, PERMIT, true)).toMatchObject({
+      text: 'Your account:\n• A Bank\nThere may be more; this is the first.',
     });
   });
 

@@ -45,6 +45,42 @@ describe('wording an answer', () => {
     expect(text).toContain('… and 5 more.');
   });
 
+  const tickets = (count: number, o: { readonly more?: true; readonly long?: string; readonly locale?: 'de' } = {}) =>
+    worded({
+      wording: wordingOf(intentOf({ id: 'it.tickets', say: both('Yours:'), each: both('{t}'), none: both('None.') })),
+      records: Array.from({ length: count }, (_, i) =>
+        recordOf('evan', { t: { type: 'text', value: `ticket ${i}${o.long ?? ''}` } }),
+      ),
+      list: true,
+      name: null,
+      redact: [],
+      locale: o.locale ?? 'en',
+      more: o.more,
+    });
+
+  it('says of a list that was not read whole that there may be more, and of how many it tells', () => {
+    expect(tickets(12, { more: true })).toMatch(/ticket 11\nThere may be more; these are the first 12\.$/);
+    expect(tickets(1, { more: true })).toMatch(/\nThere may be more; this is the first\.$/);
+    expect(tickets(25, { more: true })).toMatch(/ticket 19\n… and at least 5 more\.$/);
+    expect(tickets(0, { more: true })).toBe('None.\nThere may be more than could be looked through.');
+    expect(tickets(20)).toMatch(/ticket 19$/);
+    expect(tickets(0)).toBe('None.');
+    expect(tickets(12, { more: true, locale: 'de' })).toMatch(/\nEs kann mehr geben; das sind die ersten 12\.$/);
+    expect(tickets(25, { more: true, locale: 'de' })).toMatch(/\n… und mindestens 5 weitere\.$/);
+    expect(tickets(0, { more: true, locale: 'de' })).toMatch(/\nEs kann mehr geben, als durchgesehen werden konnte\.$/);
+  });
+
+  it('says how much is left also where the lines are so long that not all of them have room', () => {
+    for (const more of [undefined, true] as const) {
+      const text = tickets(20, { long: ' x'.repeat(140), ...(more === undefined ? {} : { more }) });
+      const lines = text.split('\n');
+      expect(text.length).toBeLessThanOrEqual(2_800);
+      const shown = lines.filter((line) => line.startsWith('• ')).length;
+      expect(shown).toBeGreaterThan(5);
+      expect(lines.at(-1)).toBe(`… and ${more ? 'at least ' : ''}${20 - shown} more.`);
+    }
+  });
+
   it('keeps every value to one bounded, well-formed line, whatever a backend sends', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 2_000 }), (value) => {

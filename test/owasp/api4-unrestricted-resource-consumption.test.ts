@@ -52,6 +52,19 @@ const codes = async (all: readonly Promise<Fetched>[]): Promise<readonly string[
 
 const count = (all: readonly string[], code: string): number => all.filter((one) => one === code).length;
 
+/** Of a system that never comes to an end of its list. */
+const endless: RequestListener = (request, response) => {
+  const page = Number(new URL(request.url ?? '', 'http://x').searchParams.get('after') ?? '0');
+  const items = Array.from({ length: 10 }, (_, at) => ({ person: 'evan', a: `${page}.${at}` }));
+  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ items, next: page + 1 }));
+};
+
+const inPages = (name: string, base: string, o: { readonly head?: string; readonly most?: number } = {}): string =>
+  yaml(name, base, o.head).replace(
+    'subject: person',
+    `subject: person, records: items, pages: { cursor: after, next: $.next${o.most === undefined ? '' : `, most: ${o.most}`} }`,
+  );
+
 const RECORD = '{"person":"evan","a":"b"}';
 const answers: RequestListener = (_, response) => {
   response.writeHead(200, { 'content-type': 'application/json' }).end(RECORD);
@@ -240,5 +253,85 @@ describe('a system of record', () => {
     now += 60_000;
     await kept(true);
     expect(asked).toBe(5);
+  });
+});
+
+describe('a list that never ends', () => {
+  const counting = async (listener: RequestListener = endless): Promise<{ base: string; asked: () => number }> => {
+    let asked = 0;
+    const base = await serving((request, response) => {
+      asked += 1;
+      listener(request, response);
+    });
+    return { base, asked: () => asked };
+  };
+
+  it('is read for as many pages as its description says, five where it says nothing, and never more than twenty', async () => {
+    for (const [most, pages] of [
+      [undefined, 5],
+      [1, 1],
+      [20, 20],
+    ] as const) {
+      const { base, asked } = await counting();
+      const fetched = await fetching(making([inPages('x', base, most === undefined ? {} : { most })]));
+      expect([most, fetched.ok && fetched.records.length, fetched.ok && fetched.more]).toEqual([
+        most,
+        10 * pages,
+        true,
+      ]);
+      expect([most, asked()]).toEqual([most, pages]);
+    }
+    expect(parseDescription(inPages('x', 'https://x.example.com', { most: 21 })).ok).toBe(false);
+  });
+
+  it('holds no more records than its description says, over all of its pages', async () => {
+    const { base, asked } = await counting();
+    const backend = making([inPages('x', base, { head: 'limits: { records: 25 }\n', most: 20 })]);
+    const fetched = await fetching(backend);
+    expect(fetched).toMatchObject({ ok: true, records: { length: 25 }, more: true });
+    expect(asked()).toBe(3);
+  });
+
+  it('holds no more text than a million characters and the page that came over it', async () => {
+    const { base, asked } = await counting((request, response) => {
+      const page = Number(new URL(request.url ?? '', 'http://x').searchParams.get('after') ?? '0');
+      const body = { items: [{ person: 'evan', a: 'b' }], next: page + 1, filling: 'x'.repeat(400_000) };
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    });
+    const backend = making([inPages('x', base, { head: 'limits: { bytes: 524288 }\n', most: 20 })]);
+    expect(await fetching(backend)).toMatchObject({ ok: true, records: { length: 3 }, more: true });
+    expect(asked()).toBe(3);
+  });
+
+  it('counts each page against what may be asked in a minute, and is refused whole where that is reached', async () => {
+    const { base, asked } = await counting();
+    const head = 'limits: { perMinute: 12, personPerMinute: 7 }\n';
+    const backend = making([inPages('x', base, { head })], { now: () => 60_000_000 });
+    expect(await codes([fetching(backend)])).toEqual(['ok']);
+    expect(await codes([fetching(backend)])).toEqual(['busy']);
+    expect(asked()).toBe(7);
+    expect(await codes([fetching(backend, { asker: 'mona' })])).toEqual(['ok']);
+    expect(await codes([fetching(backend, { asker: 'pia' })])).toEqual(['busy']);
+    expect(asked()).toBe(12);
+  });
+
+  it('has the deadline of one call for all of its pages', async () => {
+    const { base, asked } = await counting((request, response) => {
+      setTimeout(() => endless(request, response), 80).unref();
+    });
+    const backend = making([inPages('x', base, { head: 'timeoutMs: 400\nretries: 3\n', most: 20 })]);
+    expect(await codes([fetching(backend)])).toEqual(['unreachable']);
+    expect(asked()).toBeLessThan(6);
+  });
+
+  it('takes one turn for all of its pages, and is kept in memory as one answer', async () => {
+    const { base, asked } = await counting();
+    const text = inPages('x', base).replace('subject: person', 'cacheSeconds: 60, subject: person');
+    const backend = making([text]);
+    const kept = () => backend.fetch({ operation: 'x.one', subject: 'evan', asker: 'evan', id: 'q', mayCache: true });
+    const first = await kept();
+    expect(await kept()).toEqual(first);
+    expect(first).toMatchObject({ ok: true, more: true });
+    expect(asked()).toBe(5);
   });
 });

@@ -13,6 +13,7 @@ import { liesIn, mayCall, mayLieAt } from '../../src/adapters/backend/calling/ad
 import { createSend } from '../../src/adapters/backend/calling/send.ts';
 import { parseDescription } from '../../src/adapters/backend/description.ts';
 import { createRestBackend } from '../../src/adapters/backend/rest.ts';
+import { createPagedSystems, pagesSaid, rowsOf } from '../support/paged-system.ts';
 
 const limits = { concurrent: 4, waiting: 4, perMinute: 60, personPerMinute: 60, bytes: 4_096, records: 10, depth: 8 };
 
@@ -340,5 +341,76 @@ describe('a description', () => {
       ),
       { numRuns: 300 },
     );
+  });
+});
+
+describe('the next page of a list', () => {
+  let systems: Awaited<ReturnType<typeof createPagedSystems>>;
+  beforeAll(async () => {
+    systems = await createPagedSystems();
+  });
+  afterAll(() => systems.close());
+
+  it('lies at the address of the description, whatever address the page before gives', async () => {
+    for (const link of [
+      `http://127.0.0.1:${port}/elsewhere?after=p`,
+      'http://169.254.169.254/latest/meta-data?after=p',
+      'file:///etc/passwd?after=p',
+      '//evil.example/x?after=p',
+      '../../admin?after=p&delete=all&person=mona',
+      '?after=p#fragment',
+    ]) {
+      const system = systems.make({ lines: pagesSaid('link', 2, 5) });
+      system.answers((_, nth) => [200, { items: rowsOf(1), links: nth === 1 ? { next: link } : {} }]);
+      expect([link, (await system.fetch()).ok]).toEqual([link, true]);
+      expect([link, system.asked]).toEqual([link, ['/list', '/list?after=p']]);
+    }
+    expect(asked).toEqual([]);
+  });
+
+  it('differs in one value of one parameter, whatever stands where a cursor should (property)', async () => {
+    const syntax = fc.constantFrom(
+      '&',
+      '=',
+      '#',
+      '?',
+      '/',
+      '..',
+      '%2e',
+      '%',
+      '+',
+      'after',
+      'person',
+      '\\',
+      '@',
+      ':',
+      '{subject}',
+    );
+    const cursor = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 40 }),
+      fc.array(syntax, { maxLength: 10 }).map((all) => all.join('')),
+      fc.jsonValue({ maxDepth: 1 }),
+    );
+    for (const kind of ['cursor', 'link'] as const) {
+      const system = systems.make({
+        lines: [...pagesSaid(kind, 2, 2), 'query: { person: "{asker}" }'],
+        head: 'limits: { perMinute: 100000, personPerMinute: 1000 }\n',
+      });
+      await fc.assert(
+        fc.asyncProperty(cursor, async (next) => {
+          system.asked.length = 0;
+          const given = kind === 'link' && typeof next === 'string' ? `/x?after=${next}` : next;
+          system.answers(() => [200, { items: rowsOf(1), meta: { next: given }, links: { next: given } }]);
+          await system.fetch();
+          for (const one of system.asked) {
+            const { pathname, searchParams } = new URL(one, 'http://x');
+            expect([pathname, searchParams.getAll('person')]).toEqual(['/list', ['evan']]);
+            expect([...searchParams.keys()].filter((name) => name !== 'person' && name !== 'after')).toEqual([]);
+            expect(searchParams.getAll('after').length).toBeLessThanOrEqual(1);
+          }
+        }),
+        { numRuns: 200 },
+      );
+    }
   });
 });

@@ -50,6 +50,24 @@ export interface DescribedWrite {
   readonly result: ReadonlyMap<string, Take>;
 }
 
+/** How the next page of a list is asked for. */
+export interface DescribedPages {
+  readonly by: 'cursor' | 'offset' | 'number';
+  /** Of the query. */
+  readonly parameter: string;
+  /** Of a cursor: where the response says it. Null: it is counted. */
+  readonly next: Take | null;
+  /** It stands there as a parameter of an address. */
+  readonly isLink: boolean;
+  /** What counting begins with. */
+  readonly first: number;
+  /** Records of a page; null: as many as come. */
+  readonly size: number | null;
+  /** Where each record says which it is; null: it does not. */
+  readonly id: Take | null;
+  readonly most: number;
+}
+
 /** One operation. */
 export interface Described extends Operation {
   readonly backend: DescribedBackend;
@@ -64,6 +82,12 @@ export interface Described extends Operation {
   readonly records: Take | null;
   /** The list may be left out where it is empty. */
   readonly recordsMayLack: boolean;
+  /** Null: it comes in one piece. */
+  readonly pages: DescribedPages | null;
+  /** Where the response says that there is more; null: it does not. */
+  readonly more: Take | null;
+  /** Where it, or the header of this name in lower case, says how many there are in all; null: nothing does. */
+  readonly total: Take | { readonly header: string } | null;
   /** Where the one record stands; null: the response is the record. */
   readonly one: Take | null;
   /** Where it would stand there may be nothing. */

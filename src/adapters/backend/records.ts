@@ -25,31 +25,57 @@ type Row = Readonly<Record<string, unknown>>;
 
 const isRow = (value: unknown): value is Row => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Null where the response is not what the description says: then nothing of it is used. */
-export const recordsOf = (
-  described: Pick<Described, 'records' | 'recordsMayLack' | 'one' | 'oneMayLack' | 'subject' | 'fields' | 'backend'>,
-  body: unknown,
-): readonly BackendRecord[] | null => {
+type Place = Pick<Described, 'records' | 'recordsMayLack' | 'one' | 'oneMayLack' | 'backend'>;
+
+/** Null where nothing stands where the description says that it does, or too much. */
+const rowsOf = (described: Place, body: unknown): readonly unknown[] | null => {
   if (!isRow(body) && !Array.isArray(body)) return null;
   if (described.records === null) {
     const there = described.one === null ? [body] : described.one(body);
-    if (there.length === 0 && described.oneMayLack) return [];
-    const row = there.length === 1 ? there[0] : undefined;
-    const record = isRow(row) ? recordOf(described, row) : null;
-    return record === null ? null : [record];
+    return there.length === 1 || (there.length === 0 && described.oneMayLack) ? there : null;
   }
   const found = described.records(body);
   if (found.length === 0 && described.recordsMayLack) return [];
   const [rows] = found;
-  if (found.length !== 1 || !Array.isArray(rows) || rows.length > described.backend.limits.records) return null;
-  const records: BackendRecord[] = [];
+  return found.length === 1 && Array.isArray(rows) && rows.length <= described.backend.limits.records ? rows : null;
+};
+
+/** A record, and which it is; null: it does not say. */
+export interface Identified {
+  readonly record: BackendRecord;
+  readonly id: string | null;
+}
+
+const MOST_ID = 200;
+
+const idOf = (take: Take, row: Row): string | null => {
+  const value = takeOne(take, row);
+  const text = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value;
+  return typeof text === 'string' && text !== '' && text.length <= MOST_ID ? text : null;
+};
+
+/** Null where the response is not what the description says: then nothing of it is used. */
+export const identifiedOf = (
+  described: Place & Pick<Described, 'subject' | 'fields' | 'pages'>,
+  body: unknown,
+): readonly Identified[] | null => {
+  const rows = rowsOf(described, body);
+  if (rows === null) return null;
+  const which = described.pages?.id ?? null;
+  const all: Identified[] = [];
   for (const row of rows) {
     const record = isRow(row) ? recordOf(described, row) : null;
-    if (record === null) return null;
-    records.push(record);
+    if (record === null || !isRow(row)) return null;
+    const id = which === null ? null : idOf(which, row);
+    if (which !== null && id === null) return null;
+    all.push({ record, id });
   }
-  return records;
+  return all;
 };
+
+/** The same without which they are. */
+export const recordsOf = (...o: Parameters<typeof identifiedOf>): readonly BackendRecord[] | null =>
+  identifiedOf(...o)?.map(({ record }) => record) ?? null;
 
 /** One record; null where a declared field is missing, or is not of its type. */
 export const recordOf = (

@@ -16,6 +16,8 @@ export type Read =
       readonly obligations: readonly Obligations[];
       /** As the description says it. Absent: it does not. */
       readonly says?: Saying;
+      /** There may be more of the list than was read. Absent: that was all. */
+      readonly more?: true;
       /** Of a list about one person the system gave records about others, which are left out. Absent: it did not. */
       readonly strayed?: true;
     }
@@ -29,6 +31,10 @@ const saidBy = ({ list, says }: Operation): Pick<Extract<Read, { ok: true }>, 'l
   list,
   ...(says === undefined ? {} : { says }),
 });
+
+/** Whatever was left out of it: that there may be more is said of the list, and of nobody's records. */
+const moreOf = ({ list }: Operation, { more }: { readonly more?: true }): Pick<Extract<Read, { ok: true }>, 'more'> =>
+  list && more === true ? { more } : {};
 
 /** Nothing about it asks to be hidden, to leave or to be left out: only such an answer may be kept in memory. */
 const isPlain = ({ show, expiresSeconds, redact }: Obligations): boolean =>
@@ -117,5 +123,12 @@ export const readAuthorised = async (
     redact: [...(o.redact ?? []), ...obligations.flatMap(({ redact }) => redact)],
   });
   if (found.length > 0) return { ok: false, why: 'surprise', found };
-  return { ok: true, records, obligations, ...saidBy(operation), ...(strayed ? { strayed } : {}) };
+  return {
+    ok: true,
+    records,
+    obligations,
+    ...saidBy(operation),
+    ...moreOf(operation, fetched),
+    ...(strayed ? { strayed } : {}),
+  };
 };

@@ -171,7 +171,11 @@ export const de: Replies = {
     `Zum Thema ${topic} gibt es eine Antwort, aber ich konnte sie nicht zeigen: Darin steht etwas, das nicht hineingehört. Das ist keine Einschränkung, und es liegt nicht an dir. Für alle, die mich betreiben, ist es festgehalten.`,
   noRecord: 'Dazu habe ich keinen Eintrag gefunden.',
   noRecordFor: ({ what }) => `Dazu habe ich für ${what} keinen Eintrag gefunden.`,
-  andMore: ({ count }) => `… und ${count} weitere.`,
+  andMore: ({ count, atLeast }) => `… und ${atLeast ? 'mindestens ' : ''}${count} weitere.`,
+  mayBeMore: ({ count }) =>
+    count === 0
+      ? 'Es kann mehr geben, als durchgesehen werden konnte.'
+      : `Es kann mehr geben; das ${count === 1 ? 'ist der erste Eintrag' : `sind die ersten ${count}`}.`,
   reported: {
     waits: 'Es ist etwas für dich eingegangen. Ich zeige es erst, wenn du danach fragst.',
     show: 'Danach fragen',

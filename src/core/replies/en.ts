@@ -166,7 +166,11 @@ export const en: Replies = {
     `I have an answer about ${topic.toLowerCase()}, and it could not be shown: something stands in it that should not. That is no restriction, and nothing that you did. It is on record for those who run me.`,
   noRecord: 'I found no record of that.',
   noRecordFor: ({ what }) => `I found no record of that for ${what}.`,
-  andMore: ({ count }) => `… and ${count} more.`,
+  andMore: ({ count, atLeast }) => `… and ${atLeast ? 'at least ' : ''}${count} more.`,
+  mayBeMore: ({ count }) =>
+    count === 0
+      ? 'There may be more than could be looked through.'
+      : `There may be more; ${count === 1 ? 'this is the first' : `these are the first ${count}`}.`,
   reported: {
     waits: 'Something about you has come in. I show it only when you ask for it.',
     show: 'Ask for it',

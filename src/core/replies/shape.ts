@@ -114,8 +114,10 @@ export interface Replies {
   noRecord: string;
   /** `what`: the month, the year or what else it was asked for, as `labelOf` writes it. */
   noRecordFor(o: { readonly what: string }): string;
-  /** Cut lists say so. */
-  andMore(o: { readonly count: number }): string;
+  /** Cut lists say so. `atLeast`: the system may have more than was read. */
+  andMore(o: { readonly count: number; readonly atLeast: boolean }): string;
+  /** The system may have more than was read, of which so many are told. */
+  mayBeMore(o: { readonly count: number }): string;
   /** What a system reported of its own accord, where it must not stand in a message: a line that tells nothing, and its button. */
   readonly reported: {
     readonly waits: string;

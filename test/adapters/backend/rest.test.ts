@@ -279,6 +279,7 @@ describe('records', () => {
     backend: { limits: { records: 1_000 } } as Parameters<typeof recordsOf>[0]['backend'],
     records: null,
     recordsMayLack: false,
+    pages: null,
     one: null,
     oneMayLack: false,
     subject: takeAt('person'),

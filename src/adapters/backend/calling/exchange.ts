@@ -12,6 +12,9 @@ const HANDSHAKE = /^ERR_SSL_[A-Z0-9/]+_ALERT_(?:[A-Z]+_)*(?:CERTIFICATE|UNKNOWN_
 
 const IDENTITY = 'identity';
 
+/** Of a header that is noted. */
+const MOST_NOTED = 32;
+
 type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 const headerOf = (headers: Headers, name: string): string => {
@@ -98,11 +101,13 @@ export const exchange = (o: {
         if (status < 200) return;
         const encoded = headerOf(headers, 'content-encoding').trim().toLowerCase();
         isPlain = encoded === '' || encoded === IDENTITY;
+        const noted = request.note === undefined ? '' : headerOf(headers, request.note).slice(0, MOST_NOTED);
         begun = {
           how: 'answered',
           status,
           type: (headerOf(headers, 'content-type').split(';')[0] ?? '').trim().toLowerCase(),
           afterMs: retryAfterMs(headerOf(headers, 'retry-after'), clock.now()),
+          ...(noted === '' ? {} : { noted }),
         };
       },
       onResponseData: (reading, chunk) => {

@@ -1,9 +1,10 @@
-/** Reads what an operation gives: asked again where the connection broke, within the one deadline. */
-import type { Calling, Fetched, Random } from '../../../core/ports.ts';
+/** Reads what an operation gives, page by page where it comes so: asked again where the connection broke, within the one deadline. */
+import type { BackendRecord, CallFault, Calling, Fetched, Random } from '../../../core/ports.ts';
 import type { Described } from '../described.ts';
-import { recordsOf } from '../records.ts';
+import { type Identified, identifiedOf } from '../records.ts';
 import { faultOfRead, jsonOf } from './answered.ts';
 import type { Filling } from './filling.ts';
+import { firstPosition, nextOf, pageOf } from './paging.ts';
 import { requestOf } from './requesting.ts';
 import type { Line } from './system.ts';
 import type { Came, Request } from './types.ts';
@@ -24,10 +25,55 @@ export const readWith = async (o: {
   readonly seen?: Seen | undefined;
 }): Promise<Fetched> => {
   const { described } = o;
-  const request = requestOf(described, o.calling.id, o.filling);
-  if (request === null) return { ok: false, code: 'not-found' };
-  const came = await askAgain({ ...o, request, retries: described.retries });
-  return taken(described, came, o.seen);
+  const { pages, backend } = described;
+  const gathered = createGathered(backend.limits.records);
+  const followed = new Set<string>();
+  let position = firstPosition(pages);
+  let characters = 0;
+  for (let nth = 1; ; nth++) {
+    const request = requestOf(pageOf(described, position), o.calling.id, o.filling);
+    if (request === null) return { ok: false, code: 'not-found' };
+    const page = taken(described, await askAgain({ ...o, request, retries: described.retries }), o.seen);
+    // What is said to be there and is not is no end: half of an answer is none.
+    if (!page.ok) return nth > 1 && page.code === 'not-found' ? { ok: false, code: 'malformed' } : page;
+    characters += page.characters;
+    const { records } = page;
+    const fits = gathered.add(records);
+    const count = records.length;
+    const next = nextOf(described, { ...page, position, count, sofar: gathered.sofar(), followed });
+    if (!fits || next.how === 'stuck') return { ok: true, records: gathered.records, more: true };
+    if (next.how === 'end') return { ok: true, records: gathered.records };
+    if (nth >= (pages?.most ?? 1) || gathered.isFull() || characters >= MOST_CHARACTERS)
+      return { ok: true, records: gathered.records, more: true };
+    ({ position } = next);
+    if (position.value !== null) followed.add(position.value);
+  }
+};
+
+/** Of one answer, over all of its pages: each is bounded by itself as well. */
+const MOST_CHARACTERS = 1024 * 1024;
+
+/** The records of all pages, each once, as far as they say which they are. */
+const createGathered = (most: number) => {
+  const records: BackendRecord[] = [];
+  const known = new Set<string>();
+  let sofar = 0;
+  return {
+    records,
+    sofar: (): number => sofar,
+    isFull: (): boolean => records.length >= most,
+    /** False: there are more than may be. */
+    add: (page: readonly Identified[]): boolean => {
+      sofar += page.length;
+      for (const { record, id } of page) {
+        if (id !== null && known.has(id)) continue;
+        if (records.length >= most) return false;
+        if (id !== null) known.add(id);
+        records.push(record);
+      }
+      return true;
+    },
+  };
 };
 
 /** Reading changes nothing: what was lost on the way is asked for again. */
@@ -63,7 +109,17 @@ export const pause = (ms: number, signal: AbortSignal): Promise<void> =>
     if (signal.aborted) over();
   });
 
-const taken = (described: Described, came: Came, seen: Seen | undefined): Fetched => {
+type Page =
+  | {
+      readonly ok: true;
+      readonly records: readonly Identified[];
+      readonly body: unknown;
+      readonly noted: string | undefined;
+      readonly characters: number;
+    }
+  | { readonly ok: false; readonly code: CallFault };
+
+const taken = (described: Described, came: Came, seen: Seen | undefined): Page => {
   if (came.how === 'busy') return { ok: false, code: 'busy' };
   if (came.how === 'no-sign-in') return { ok: false, code: came.code };
   if (came.how !== 'answered') return { ok: false, code: 'unreachable' };
@@ -72,6 +128,7 @@ const taken = (described: Described, came: Came, seen: Seen | undefined): Fetche
   if (came.cut === true) return { ok: false, code: 'unreachable' };
   const body = jsonOf(came, described.backend);
   if (body !== undefined) seen?.({ operation: described.name, body });
-  const records = recordsOf(described, body);
-  return records === null ? { ok: false, code: 'malformed' } : { ok: true, records };
+  const records = identifiedOf(described, body);
+  if (records === null) return { ok: false, code: 'malformed' };
+  return { ok: true, records, body, noted: came.noted, characters: came.text?.length ?? 0 };
 };

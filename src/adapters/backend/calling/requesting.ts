@@ -24,5 +24,7 @@ export const requestOf = (described: Described, id: string, filling: Filling): R
     if (filling.key === undefined || !KEY.test(filling.key)) return null;
     headers[again.header.toLowerCase()] = filling.key;
   }
-  return { method: described.method, url, headers, body: body ?? null };
+  const { total } = described;
+  const note = typeof total === 'object' && total !== null ? { note: total.header } : {};
+  return { method: described.method, url, headers, body: body ?? null, ...note };
 };

@@ -9,6 +9,8 @@ export interface Request {
   readonly headers: Readonly<Record<string, string>>;
   /** JSON; null: none. */
   readonly body: string | null;
+  /** A header of its answer that is noted, in lower case. Absent: none. */
+  readonly note?: string;
 }
 
 /** A certificate of ours for the connection. */
@@ -34,6 +36,8 @@ export type Sent =
       readonly type: string;
       /** How long it asks to be left alone, ms; null: it does not say. */
       readonly afterMs: number | null;
+      /** What the header says that was to be noted, at most 32 characters. Absent: none was, or it is not there. */
+      readonly noted?: string;
       readonly text: string | null;
       readonly cut?: true;
     }

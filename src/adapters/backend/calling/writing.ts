@@ -137,6 +137,8 @@ const lookedFor = async (o: Writ): Promise<Written | 'not-there' | 'unknown'> =>
   // Of a search that is not there it is not known what it would have found.
   const byKey = placesOf(finder.path).some(({ of }) => of === 'key');
   if (!fetched.ok) return fetched.code === 'not-found' && byKey ? 'not-there' : 'unknown';
+  // What is beyond what was read could be it, or another one.
+  if (fetched.more === true) return 'unknown';
   const [record, ...more] = fetched.records;
   if (record === undefined) return 'not-there';
   // One key is one thing: several say that it was looked for by something else.

@@ -1,4 +1,6 @@
 /** What the shape of a description cannot say: whether its parts agree with each other. */
+
+import { faultsOfPaging } from './agreement-paging.ts';
 import type { BackendShape } from './backend.ts';
 import { faultOfKeyHeader } from './key-header.ts';
 import { type OperationShape, templatesOf } from './operation.ts';
@@ -215,6 +217,7 @@ export const disagreements = (data: BackendShape): readonly Disagreement[] => [
   ...Object.entries(data.operations).flatMap(([own, op]) => [
     ...ofCalling(own, op),
     ...ofKeyHeader(own, op, data),
+    ...faultsOfPaging(op).map(([path, what]) => ({ path: ['operations', own, ...path], what })),
     ...ofUses(own, op, data.operations),
     ...ofWords(own, op),
   ]),

@@ -1,6 +1,7 @@
 /** What a description says of one operation: how it is called, with what, what data it is, and what comes of it. */
 import { z } from 'zod';
 import { fields, saying, taken } from './fields.ts';
+import { paging } from './paging.ts';
 import { type Place, placesOf, readTemplate, type Template } from './template.ts';
 import { dataClass, dotted, inEach, plainName } from './texts.ts';
 
@@ -142,6 +143,7 @@ export const operation = z.strictObject({
     .describe(
       'Of a list that is asked with {subject}. subject, or left out: its records are about that person, and any other is left out. anybody: they may be about others, as of a list of their team, and policy decides about each.',
     ),
+  ...paging,
   one: taken.optional().describe('Where the one record stands in the response; without it the response is the record.'),
   oneMayLack: z
     .boolean()

@@ -1,6 +1,7 @@
 /** From the shape of a description, as it was written, to what a call works from. */
 import type { Held, Operation, Saying, WriteOperation } from '../../../core/ports.ts';
-import type { Described, DescribedBackend, DescribedField, DescribedHook } from '../described.ts';
+import type { Described, DescribedBackend, DescribedField, DescribedHook, DescribedPages } from '../described.ts';
+import { sizeOf } from './agreement-paging.ts';
 import type { BackendShape } from './backend.ts';
 import { type OperationShape, templatesOf } from './operation.ts';
 import { takeAt } from './taking.ts';
@@ -103,6 +104,27 @@ const writesOf = (op: OperationShape): Pick<Operation, 'writes'> => {
   return { writes };
 };
 
+const pagesOf = ({ pages, query }: OperationShape): DescribedPages | null => {
+  if (pages === undefined) return null;
+  const { cursor, offset, number, next = pages.link, link, id, most } = pages;
+  const by = cursor !== undefined ? 'cursor' : offset !== undefined ? 'offset' : 'number';
+  return {
+    by,
+    parameter: cursor ?? offset ?? number ?? '',
+    next: next === undefined ? null : takeAt(next),
+    isLink: link !== undefined,
+    first: pages.first ?? (by === 'number' ? 1 : 0),
+    size: sizeOf(pages, query),
+    id: id === undefined ? null : takeAt(id),
+    most,
+  };
+};
+
+const totalOf = ({ total }: OperationShape): Described['total'] => {
+  if (total === undefined) return null;
+  return typeof total === 'string' ? takeAt(total) : { header: total.header.toLowerCase() };
+};
+
 const holdsOf = (fields: ReadonlyMap<string, DescribedField>): Pick<Operation, 'holds'> => {
   const holds = new Map(
     [...fields].flatMap(([name, field]) => (field.holds.length === 0 ? [] : [[name, field.holds]])),
@@ -136,6 +158,9 @@ const operationOf = (name: string, op: OperationShape, data: BackendShape, backe
     subject: takeAt(op.subject),
     records: op.records === undefined ? null : takeAt(op.records),
     recordsMayLack: op.recordsMayLack,
+    pages: pagesOf(op),
+    more: op.more === undefined ? null : takeAt(op.more),
+    total: totalOf(op),
     one: op.one === undefined ? null : takeAt(op.one),
     oneMayLack: op.oneMayLack,
     fields,
