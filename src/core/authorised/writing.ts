@@ -55,6 +55,9 @@ export const writeAuthorised = async (o: Authorising): Promise<MayWrite> => {
   if ('why' in before) return before;
   const subject = o.subject ?? asker.id;
 
+  // Before it is begun: whoever has begun calls at once, however long the directory takes.
+  const called = await bothCalled(operation, { subject, asker: asker.id }, directory).catch(() => undefined);
+
   /** Null: it is not told. */
   const told = async (record: BackendRecord | null): Promise<Extract<Decision, { effect: 'permit' }> | null> => {
     if (record === null || record.subject === null) return null;
@@ -68,7 +71,6 @@ export const writeAuthorised = async (o: Authorising): Promise<MayWrite> => {
     ok: true,
     operation,
     write: async (by) => {
-      const called = await bothCalled(operation, { subject, asker: asker.id }, directory).catch(() => undefined);
       // Nothing was asked of the system yet.
       if (called === undefined) return { ok: false, code: 'unreachable' };
       if (called === null) return { ok: false, code: 'not-found' };

@@ -84,6 +84,24 @@ describe('one attempt at a write', () => {
     await work.stop({ graceMs: 0 });
   });
 
+  it('is not begun before the directory said what the system calls them, however long that takes', async () => {
+    const { operation } = system;
+    t.script.operation = (name) => ({ ...operation(name), goesBy: 'email' });
+    Object.assign(t.world.directory, {
+      identifier: async () => {
+        await clock.advance(30_001);
+        return 'evan@example.com';
+      },
+    });
+    const work = createWork(t.world);
+    await work.accept(press());
+    await until(() => t.messages.length > 0);
+    expect(system.asked).toHaveLength(1);
+    // Whoever is asked is asked at once after the row says so: nobody else takes it up meanwhile.
+    expect(clock.now() - ((await kept())?.triedAt ?? 0)).toBe(0);
+    await work.stop({ graceMs: 0 });
+  });
+
   it('ends as it ended first, whatever a later one makes of it', async () => {
     const work = createWork(t.world);
     await work.accept(press());
