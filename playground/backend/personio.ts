@@ -50,7 +50,7 @@ const written = z.strictObject({
   comment: z.string().max(1_000).nullish(),
 });
 
-const list = (data: readonly unknown[]): VendorReply => ({ status: 200, body: { _data: data, _meta: { links: {} } } });
+const BASE = 'https://api.personio.de/v2';
 
 export const createPersonioStandIn = (o: {
   readonly people: readonly PersonioPerson[];
@@ -61,6 +61,24 @@ export const createPersonioStandIn = (o: {
   const vendor = createVendor({ error, type: 'application/json' });
   let absences: readonly PersonioAbsence[] = o.absences;
   let made = 0;
+  /** By cursor: of what, and where it goes on. One is good for what it was given for, and nothing else. */
+  const cursors = new Map<string, { readonly of: string; readonly at: number }>();
+
+  /** A page of what was found, and the address of the next one. */
+  const list = (path: string, query: Query, all: readonly unknown[], limit: number): VendorReply => {
+    const { cursor, ...asked } = query;
+    const of = JSON.stringify([path, Object.entries(asked).sort()]);
+    const from = cursor === undefined ? { of, at: 0 } : cursors.get(cursor);
+    if (from === undefined || from.of !== of) return error(400, 'The cursor is none of ours, or of something else.');
+    const at = from.at + limit;
+    let links = {};
+    if (at < all.length) {
+      const next = Buffer.from(`${cursors.size}:${at}`).toString('base64');
+      cursors.set(next, { of, at });
+      links = { next: { href: `${BASE}${path}?${new URLSearchParams({ ...asked, cursor: next })}` } };
+    }
+    return { status: 200, body: { _data: all.slice(from.at, at), _meta: { links } } };
+  };
 
   const shown = ({ id, person, type, from, to, status }: PersonioAbsence): Readonly<Record<string, unknown>> => ({
     id,
@@ -78,9 +96,8 @@ export const createPersonioStandIn = (o: {
     const limit = Number(query['limit'] ?? '10');
     if (!Number.isSafeInteger(limit) || limit < 1 || limit > 50) return error(400, 'limit is 1 to 50.');
     const wanted = query['email']?.split(',').map((one) => one.toLowerCase());
-    return list(
-      o.people.filter(({ email }) => wanted === undefined || wanted.includes(email.toLowerCase())).slice(0, limit),
-    );
+    const found = o.people.filter(({ email }) => wanted === undefined || wanted.includes(email.toLowerCase()));
+    return list('/persons', query, found, limit);
   };
 
   const periods = (query: Query): VendorReply => {
@@ -97,19 +114,17 @@ export const createPersonioStandIn = (o: {
     if (moments.some((name) => query[name] !== undefined && !ZONED.test(query[name] ?? '')))
       return error(400, 'That is no moment.');
     const day = (name: string, otherwise: string): string => query[name]?.slice(0, 10) ?? otherwise;
-    return list(
-      absences
-        .filter(
-          ({ person, from, to }) =>
-            (query['person.id'] === undefined || query['person.id'].split(',').includes(person)) &&
-            from >= day('starts_from.date_time.gte', '') &&
-            from <= day('starts_from.date_time.lte', '9') &&
-            to >= day('ends_at.date_time.gte', '') &&
-            to <= day('ends_at.date_time.lte', '9'),
-        )
-        .slice(0, limit)
-        .map(shown),
-    );
+    const found = absences
+      .filter(
+        ({ person, from, to }) =>
+          (query['person.id'] === undefined || query['person.id'].split(',').includes(person)) &&
+          from >= day('starts_from.date_time.gte', '') &&
+          from <= day('starts_from.date_time.lte', '9') &&
+          to >= day('ends_at.date_time.gte', '') &&
+          to <= day('ends_at.date_time.lte', '9'),
+      )
+      .map(shown);
+    return list('/absence-periods', query, found, limit);
   };
 
   const create = (request: FastifyRequest, query: Query): VendorReply => {

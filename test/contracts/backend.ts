@@ -29,6 +29,16 @@ export interface BackendSample {
     readonly count: number;
     readonly none: { readonly operation: string; readonly person: string };
   };
+  /** A list that comes in so many pages, all of it about one person. Absent: every list comes in one piece. */
+  readonly paged?: {
+    readonly make: () => Promise<BackendStage>;
+    readonly operation: string;
+    readonly person: string;
+    readonly count: number;
+    readonly pages: number;
+    /** Of each record, something that no other has. */
+    readonly field: string;
+  };
   /** Not about one person. Absent: there is none. */
   readonly whole?: { readonly operation: string; readonly dataClass: string };
   /** Asked with a slot, of which there is a later and an earlier record of `evan`'s. Absent: none is asked with one. */
@@ -87,7 +97,7 @@ export const backendContract = (
   make: () => Promise<BackendStage>,
   sample: BackendSample = SAMPLE,
 ): void => {
-  const { called: calledBy = (person: string) => person, list, whole, bySlot, byPeriod } = sample;
+  const { called: calledBy = (person: string) => person, list, paged, whole, bySlot, byPeriod } = sample;
   const one = sample.one ?? list;
   if (one === undefined) throw new Error('A backend without an operation cannot be held to anything.');
   const isList = sample.one === null;
@@ -216,6 +226,26 @@ export const backendContract = (
       );
       expect(await fetching(stage, empty?.operation ?? '', empty?.person ?? '')).toEqual({ ok: true, records: [] });
     });
+
+    where(paged)(
+      'gives a list that comes in pages whole, each record once, or nothing of it where a page fails',
+      async () => {
+        const { make: crowd = make, operation = '', person = '', count = 0, pages = 0, field = '' } = paged ?? {};
+        const stage = await crowd();
+        const asking = () => stage.asked().filter((it) => it === operation).length;
+        const fetched = await fetching(stage, operation, person);
+        expect(fetched.ok && [fetched.records.length, fetched.more]).toEqual([count, undefined]);
+        expect(fetched.ok && new Set(fetched.records.map(({ fields }) => JSON.stringify(fields[field]))).size).toBe(
+          count,
+        );
+        expect(fetched.ok && new Set(fetched.records.map(({ subject }) => subject))).toEqual(
+          new Set([calledBy(person)]),
+        );
+        expect(asking()).toBe(pages);
+        stage.fail('500');
+        expect(await fetching(stage, operation, person)).toEqual({ ok: false, code: 'unreachable' });
+      },
+    );
 
     it('says that somebody is not there, which is another thing than not being reachable', async () => {
       const stage = await make();

@@ -20,6 +20,54 @@ export const DESCRIBED = fileURLToPath(new URL('../../docs/backends/', import.me
 /** Each is a file of that name. */
 export type VendorName = 'scim' | 'itsm' | 'workday' | 'personio';
 
+/** Of `pia`, who has more of everything than there is room for on a page. */
+const MANY = 130;
+const PIA = { itsm: '7069612d'.padStart(32, '0'), personio: '5009' } as const;
+const many = <T>(make: (nth: string, at: number) => T): readonly T[] =>
+  Array.from({ length: MANY }, (_, at) => make(`${at}`.padStart(3, '0'), at));
+
+const dayOf = (at: number): string => new Date(Date.UTC(2026, 0, 1) + at * 2 * 86_400_000).toJSON().slice(0, 10);
+
+const CROWDED: Readonly<Record<'itsm' | 'personio', () => VendorStandIn>> = {
+  itsm: () =>
+    createItsmStandIn({
+      people: [...SAMPLE_ITSM.people, { sys_id: PIA.itsm, email: 'pia@example.com', name: 'Pia' }],
+      incidents: [
+        ...SAMPLE_ITSM.incidents,
+        ...many((nth) => ({
+          sys_id: `aa${nth}`.padStart(32, '0'),
+          number: `INC0020${nth}`,
+          short_description: `Ticket ${nth}`,
+          state: '1',
+          active: 'true',
+          caller_id: PIA.itsm,
+          opened_at: '2026-11-20 08:12:00',
+          correlation_id: '',
+        })),
+      ],
+      hardware: SAMPLE_ITSM.hardware,
+    }),
+  personio: () =>
+    createPersonioStandIn({
+      ...SAMPLE_PERSONIO,
+      people: [
+        ...SAMPLE_PERSONIO.people,
+        { id: PIA.personio, email: 'pia@example.com', first_name: 'Pia', last_name: 'Ray' },
+      ],
+      absences: [
+        ...SAMPLE_PERSONIO.absences,
+        ...many((nth, at) => ({
+          id: `0f9a2c61-2222-4d1e-8a55-000000000${nth}`,
+          person: PIA.personio,
+          type: SAMPLE_PERSONIO.types[0],
+          from: dayOf(at),
+          to: dayOf(at),
+          status: 'APPROVED' as const,
+        })),
+      ],
+    }),
+};
+
 const MADE: Readonly<
   Record<VendorName, { readonly make: () => VendorStandIn; readonly at: string; readonly token: string }>
 > = {
@@ -69,16 +117,17 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** `timeoutMs`: of a call, short where a test waits for its end. `mistaken`: what whoever described it got wrong, done to its text. */
+/** `crowded`: with `pia`, who has 130 of what comes in lists. `timeoutMs`: of a call, short where a test waits for its end. `mistaken`: what whoever described it got wrong, done to its text. */
 export const vendorStage = async (
   name: VendorName,
   {
     timeoutMs = 5_000,
     mistaken = (text) => text,
-  }: { readonly timeoutMs?: number; readonly mistaken?: (text: string) => string } = {},
+    crowded = false,
+  }: { readonly timeoutMs?: number; readonly crowded?: boolean; readonly mistaken?: (text: string) => string } = {},
 ): Promise<VendorStage> => {
   const { make, at, token } = MADE[name];
-  const standIn = make();
+  const standIn = crowded && (name === 'itsm' || name === 'personio') ? CROWDED[name]() : make();
   const app = Fastify({ forceCloseConnections: true });
   apps.push(app);
   const bodies: { method: string; url: string; body: string }[] = [];

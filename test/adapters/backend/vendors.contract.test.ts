@@ -1,15 +1,17 @@
 import { backendContract } from '../../contracts/backend.ts';
 import { type VendorName, vendorStage } from '../../support/vendors.ts';
 
-const stage = (name: VendorName) => async () => {
-  // The calls that hang are waited for.
-  const { backend, standIn } = await vendorStage(name, { timeoutMs: 1_000 });
-  return {
-    backend,
-    fail: standIn.fail,
-    asked: () => standIn.requests().map(({ operation }) => operation),
+const stage =
+  (name: VendorName, crowded = false) =>
+  async () => {
+    // The calls that hang are waited for.
+    const { backend, standIn } = await vendorStage(name, { timeoutMs: crowded ? 5_000 : 1_000, crowded });
+    return {
+      backend,
+      fail: standIn.fail,
+      asked: () => standIn.requests().map(({ operation }) => operation),
+    };
   };
-};
 
 /** Of `evan`: over Christmas of 2026, and in February after it. */
 const PERIODS = {
@@ -42,6 +44,14 @@ backendContract('a service desk with a table API', stage('itsm'), {
     fields: ['number', 'title', 'status'],
     count: 2,
     none: { operation: 'it.tickets', person: 'carl' },
+  },
+  paged: {
+    make: stage('itsm', true),
+    operation: 'it.tickets',
+    person: 'pia',
+    count: 130,
+    pages: 3,
+    field: 'number',
   },
 });
 
@@ -77,6 +87,14 @@ backendContract('an HR system with absences', stage('personio'), {
     fields: ['from', 'to', 'status'],
     count: 2,
     none: { operation: 'leave.booked', person: 'carl' },
+  },
+  paged: {
+    make: stage('personio', true),
+    operation: 'leave.booked',
+    person: 'pia',
+    count: 130,
+    pages: 2,
+    field: 'from',
   },
   byPeriod: PERIODS,
 });

@@ -279,6 +279,7 @@ describe('the stand-ins', () => {
     ['personio', '/standin/personio/v2/persons?limit=51', 400],
     ['personio', '/standin/personio/v2/persons?name=x', 400],
     ['personio', '/standin/personio/v2/absence-periods?starts_from.date_time.gte=2026-01-01', 400],
+    ['personio', '/standin/personio/v2/absence-periods?cursor=MDox', 400],
     ['personio', '/standin/personio/v2/employees', 404],
   ] as const)('refuse what their documentation says is refused (%s %s)', async (name, url, status) => {
     expect(await got(name, url)).toBe(status);
@@ -314,6 +315,22 @@ describe('the stand-ins', () => {
     expect(await token(good)).toBe(200);
     expect(await token({ ...good, client_secret: 'other' })).toBe(401);
     expect(await token({ ...good, grant_type: 'password' })).toBe(400);
+  });
+
+  it('take a cursor for what it was given for alone, and let an address be followed by nobody but whoever called it', async () => {
+    const { backend, standIn, base, bodies } = await vendorStage('personio', { crowded: true });
+    expect(await backend.fetch(calling('personio', 'leave.booked', 'pia'))).toMatchObject({ ok: true });
+    const next = bodies().flatMap(({ body }) => JSON.parse(body)._meta?.links?.next?.href ?? []);
+    expect(next).toHaveLength(1);
+    const cursor = new URL(next[0]).searchParams.get('cursor') ?? '';
+    standIn.grant('granted');
+    const asked = async (query: string): Promise<number> => {
+      const url = `${base}/standin/personio/v2/absence-periods?${query}cursor=${encodeURIComponent(cursor)}`;
+      return (await fetch(url, { headers: { authorization: 'Bearer granted' } })).status;
+    };
+    expect(await asked('person.id=5009&limit=100&')).toBe(200);
+    expect(await asked('person.id=5001&limit=100&')).toBe(400);
+    expect(await asked('')).toBe(400);
   });
 
   it('let a condition on a field that there is none of pass, as the product does, and everybody’s rows come', async () => {
