@@ -72,7 +72,8 @@ export const runClaim = async (
  */
 const waitForMending = async (world: World, claim: Claim): Promise<void> => {
   const now = world.clock.now();
-  if (now - claim.acceptedAt >= PARKED_MS) return giveUp(world, claim, 'installation-parked');
+  if (now - claim.acceptedAt >= PARKED_MS)
+    return giveUp(world, claim, 'installation-parked', claim.outbox?.ref ?? undefined);
   const { id, lease } = claim;
   await world.store.inbox.release({
     id,

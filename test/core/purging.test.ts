@@ -3,13 +3,13 @@ import { SottoError } from '../../src/core/errors.ts';
 import { createExpiring } from '../../src/core/expire.ts';
 import { questionsOf } from '../../src/core/held.ts';
 import { createTenancy, type Tenancy } from '../../src/core/lifecycle.ts';
-import type { Expiries } from '../../src/core/ports.ts';
+import type { Expiries, Platform } from '../../src/core/ports.ts';
 import { createPurging, type Purging } from '../../src/core/purging.ts';
 import { createWork } from '../../src/core/work.ts';
 import type { World } from '../../src/core/world.ts';
 import { leavingOf, questionOf, refOf } from '../contracts/making.ts';
 import { until } from '../support/until.ts';
-import { HOLD, question } from '../support/world.ts';
+import { HOLD, PERMIT, question } from '../support/world.ts';
 import { openPeople, type People } from './orders/people.ts';
 
 const HOUR = 60 * 60_000;
@@ -240,5 +240,36 @@ describe('a tenant whose credential is refused', () => {
       return entries('undeliverable').length > 0;
     });
     expect(entries('undeliverable')).toMatchObject([{ question: id, code: 'installation-parked' }]);
+  });
+
+  it('and takes with it the placeholder that nothing will fill', async () => {
+    p.t.script.decide = () => PERMIT;
+    const slack = world.platforms.get('slack');
+    if (slack === undefined) throw new Error('There is no platform in the test world.');
+    const unfilled: Platform = {
+      ...slack,
+      looksUp: () => false,
+      update: async () => ({ ok: false, fault: 'later', code: 'busy' }),
+    };
+    await p.world.store.installations.install({ ...T1, value: 'x', endsAt: null, renewAt: null, now: p.clock.now() });
+    const work = createWork({ ...world, platforms: new Map([['slack', unfilled]]) });
+    work.start();
+    running.push({ stop: () => work.stop({ graceMs: 500 }) });
+    const inbound = question({ account: { ...T1, user: 'UEVAN', external: false }, at: p.clock.now() });
+    await work.accept(inbound);
+    await until(() => p.t.messages.length === 1);
+    const seen = (await p.world.store.installations.find(T1))?.version ?? 0;
+    await p.world.store.installations.turn({ ...T1, seen, to: 'parked', code: 'c', now: p.clock.now() });
+    await tenancy.read(T1);
+    await p.clock.advance(4 * HOUR);
+    await until(async () => {
+      await p.clock.advance(1_000);
+      return entries('undeliverable').length > 0;
+    });
+    expect(entries('undeliverable')).toMatchObject([{ question: inbound.id, code: 'installation-parked' }]);
+    // It is on record first.
+    await until(async () => (await ids()).length === 0);
+    const leaving = (await pending()).filter(({ ref }) => ref.id === p.t.messages[0]?.ref.id);
+    expect(leaving).toMatchObject([{ then: 'remove' }]);
   });
 });
