@@ -205,7 +205,7 @@ export const createWork = (world: World): Work => {
   const drained = async (): Promise<void> => {
     await Promise.allSettled(loops);
     // What the store gave while the loops ended is in flight by now as well.
-    while (inFlight.size > 0) await Promise.allSettled([...inFlight]);
+    while (inFlight.size > 0) await Promise.allSettled(inFlight);
   };
 
   const { pageAnew, ...atOnce } = createAtOnce(world, { room: { free: pressable, while: pressed }, accept });
