@@ -2,7 +2,7 @@
 import { canAsk, listsAll } from './can-ask.ts';
 import { offeredOf } from './candidates.ts';
 import type { Read } from './data.ts';
-import { isOutsider, type Judgement } from './judge.ts';
+import { isOutsider, type Judgement } from './judgement.ts';
 import { slotCard } from './offering.ts';
 import { factsOf, fill, worded, wordingOf } from './redact.ts';
 import { refusedText, SAID_NOTHING } from './refused.ts';

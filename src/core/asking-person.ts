@@ -4,7 +4,7 @@
  * its button opens the form, and only what is left standing there goes out.
  */
 import { type Circumstances, mayAsk } from './askable.ts';
-import { isOutsider } from './judge.ts';
+import { isOutsider } from './judgement.ts';
 import type { Operation, WriteOperation } from './ports.ts';
 import { repliesIn } from './replies/replies.ts';
 import { NO_SLOTS } from './slot-types.ts';

@@ -3,7 +3,7 @@ import { aboutOf } from './about.ts';
 import { sealedAgain } from './again.ts';
 import { memoryEnds } from './held.ts';
 import { viewMessageSeconds } from './interact.ts';
-import type { Judgement } from './judge.ts';
+import type { Judgement } from './judgement.ts';
 import { meantBy } from './meant.ts';
 import type { Claim, Found, Outbox } from './ports.ts';
 import { type Reply, writeReply } from './reply.ts';

@@ -2,7 +2,8 @@
 import { answerCard, refusalCard, viewCard } from './answer.ts';
 import { permittedIntents } from './askable.ts';
 import { VIEW_WAIT_SECONDS } from './interact.ts';
-import { type Judgement, type JudgePorts, judge } from './judge.ts';
+import { type JudgePorts, judge } from './judge.ts';
+import type { Judgement } from './judgement.ts';
 import { withAlso } from './offering.ts';
 import { askedTopics, type ConversationState, freshState, turnOf, withTurn } from './state.ts';
 import type { Card, Intent, Person, PlaceKind, PlatformName, Relation, ShowMode, Verdict } from './types.ts';

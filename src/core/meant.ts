@@ -1,5 +1,5 @@
 /** What a button carries of a judgement, so that a press asks the very same. */
-import type { Judgement } from './judge.ts';
+import type { Judgement } from './judgement.ts';
 import type { SlotValues } from './types.ts';
 
 /** Whom and what a button that asks the same again is about. */

@@ -1,6 +1,6 @@
 /** Buttons that carry on: the values of a slot that is asked for, and what else the same message asked. */
 import type { MakeButton } from './answer.ts';
-import type { Judgement } from './judge.ts';
+import type { Judgement } from './judgement.ts';
 import { meantBy } from './meant.ts';
 import { repliesIn } from './replies/replies.ts';
 import { labelOf } from './slot-labels.ts';

@@ -9,7 +9,7 @@ import { type Outcome, ofView, PLAIN } from './commit.ts';
 import type { Read } from './data.ts';
 import { donateButton } from './donating/buttons.ts';
 import { askButton, type ButtonOptions, VIEW_WAIT_SECONDS, viewButton } from './interact.ts';
-import type { Judgement } from './judge.ts';
+import type { Judgement } from './judgement.ts';
 import { meantBy } from './meant.ts';
 import { withAlso } from './offering.ts';
 import { parkMark, parkMarkForToken, waitsFor } from './parked.ts';

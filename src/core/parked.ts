@@ -5,7 +5,7 @@
 import { keepWords } from './dead.ts';
 import { questionKeptBy } from './held.ts';
 import { parseInbound } from './inbound.ts';
-import type { Judgement } from './judge.ts';
+import type { Judgement } from './judgement.ts';
 import type { Claim } from './ports.ts';
 import type { Reply } from './reply.ts';
 import { inboundContext, platformOf } from './sealing.ts';

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { codeOf } from './errors.ts';
-import type { Judgement } from './judge.ts';
+import type { Judgement } from './judgement.ts';
 import type { KeptDecision } from './ports.ts';
 import type { RecordedQuestion } from './restricting-ports.ts';
 import { decisionContext } from './sealing.ts';

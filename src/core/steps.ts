@@ -2,7 +2,7 @@
 import type { DecisionEntry } from './audit.ts';
 import { type Read, readAuthorised } from './data.ts';
 import { codeOf } from './errors.ts';
-import type { Judgement } from './judge.ts';
+import type { Judgement } from './judgement.ts';
 import type { Claim, Found } from './ports.ts';
 import { noteSurprises } from './screening.ts';
 import { accountKey, stateContext } from './sealing.ts';

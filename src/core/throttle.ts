@@ -2,7 +2,7 @@
  * Step 5: how much one person and one tenant may ask; counted in trip 1. Step 7: how much of that may be about one topic,
  * which is known only by then; counted in shares. So neither costs a trip of its own.
  */
-import { isOutsider, type Judgement } from './judge.ts';
+import { isOutsider, type Judgement } from './judgement.ts';
 import type { Count } from './ports.ts';
 import type { Person, Topic } from './types.ts';
 import type { World } from './world.ts';

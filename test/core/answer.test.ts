@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { answerCard, dataRefusedCard, refusalCard, strictest } from '../../src/core/answer.ts';
-import type { Judgement } from '../../src/core/judge.ts';
+import type { Judgement } from '../../src/core/judgement.ts';
 import { refusedText } from '../../src/core/refused.ts';
 import { repliesIn } from '../../src/core/replies/replies.ts';
 import type { Catalogue, Obligations, Person } from '../../src/core/types.ts';

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type Judgement, type JudgePorts, judge } from '../../src/core/judge.ts';
+import { type JudgePorts, judge } from '../../src/core/judge.ts';
+import type { Judgement } from '../../src/core/judgement.ts';
 import type { Recogniser } from '../../src/core/ports.ts';
 import { type ConversationState, freshState, parseState, turnOf, withTurn, written } from '../../src/core/state.ts';
 import type { Colleague, Decision, Person, PolicyRequest, Recognition } from '../../src/core/types.ts';

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type Judgement, judge } from '../../src/core/judge.ts';
+import { judge } from '../../src/core/judge.ts';
+import type { Judgement } from '../../src/core/judgement.ts';
 import { freshState } from '../../src/core/state.ts';
 import type { Decision, PolicyRequest } from '../../src/core/types.ts';
 import { judgePorts } from '../../src/core/world.ts';

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createSealer } from '../../src/adapters/sealer/sealer.ts';
 import { createSqliteStore } from '../../src/adapters/sqlite/store.ts';
 import { systemClock } from '../../src/adapters/system/system.ts';
-import type { Judgement } from '../../src/core/judge.ts';
+import type { Judgement } from '../../src/core/judgement.ts';
 import type { Store } from '../../src/core/ports.ts';
 import { createRecording } from '../../src/core/recording.ts';
 import { dryRunOf, reachOf } from '../../src/core/restricting/trial.ts';

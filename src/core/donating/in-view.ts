@@ -14,7 +14,7 @@ import {
 import { circumstances, permittedIntents } from '../askable.ts';
 import type { DecisionEntry } from '../audit.ts';
 import { codeOf, SottoError } from '../errors.ts';
-import { isOutsider } from '../judge.ts';
+import { isOutsider } from '../judgement.ts';
 import type { OpenedView } from '../ports.ts';
 import { repliesIn } from '../replies/replies.ts';
 import { type Asker, counted, record, stateOf, strangersLocale, who } from '../steps.ts';

@@ -4,7 +4,7 @@
  */
 import { askedAt, isAnswer } from '../about.ts';
 import { openState } from '../held.ts';
-import { isOutsider } from '../judge.ts';
+import { isOutsider } from '../judgement.ts';
 import { type Local, localMoment, localTime } from '../local-time.ts';
 import { inboundOf, type Kept } from '../orders/kept.ts';
 import type { Transcript } from '../ports.ts';

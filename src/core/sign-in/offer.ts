@@ -1,6 +1,6 @@
 /** Where a rule asks for a strong sign-in, the answer carries the link to it. */
 import { plainCard } from '../answer.ts';
-import type { Judgement } from '../judge.ts';
+import type { Judgement } from '../judgement.ts';
 import { PARK_MS } from '../parked.ts';
 import { repliesIn } from '../replies/replies.ts';
 import type { Account, Card, Intent, Person } from '../types.ts';

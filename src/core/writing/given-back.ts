@@ -4,7 +4,7 @@
  * leaves when the form's day is over.
  */
 import { type Outcome, PLAIN } from '../commit.ts';
-import { isOutsider } from '../judge.ts';
+import { isOutsider } from '../judgement.ts';
 import type { Found, KeptWrite } from '../ports.ts';
 import { repliesIn } from '../replies/replies.ts';
 import type { Card, Locale, Press } from '../types.ts';

@@ -1,7 +1,7 @@
 /** One attempt at a write: it begins durably before anything is called, and what came of it is durable before anything is said. */
 import type { Wrote } from '../data.ts';
 import { SottoError } from '../errors.ts';
-import type { Judgement } from '../judge.ts';
+import type { Judgement } from '../judgement.ts';
 import type { Claim, KeptWrite, Operation, WriteStands } from '../ports.ts';
 import { MOST_WRITES } from '../stored-writes.ts';
 import type { Person, Press } from '../types.ts';

@@ -4,7 +4,7 @@ import { permittedIntents } from '../askable.ts';
 import { PLAIN } from '../commit.ts';
 import type { Wrote } from '../data.ts';
 import { codeOf } from '../errors.ts';
-import type { Judgement } from '../judge.ts';
+import type { Judgement } from '../judgement.ts';
 import type { CallFault, KeptWrite } from '../ports.ts';
 import { repliesIn } from '../replies/replies.ts';
 import type { Account, Button, Card, Catalogue, Locale, Obligations, Person } from '../types.ts';
