@@ -254,7 +254,7 @@ export interface ModelCache {
 export interface Policy {
   /** Never throws: what cannot be decided is refused. */
   decide(request: PolicyRequest): Decision;
-  /** Names the rules in force: pack, schema and restrictions. Stands in every audit entry. */
+  /** Names the rules in force: pack, schema and restrictions. Stands in the audit entry of every decision. */
   readonly version: string;
   /** Version of HR's restrictions within it; compared again when a question is committed. */
   readonly restrictionsVersion: number;
