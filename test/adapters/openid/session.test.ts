@@ -89,6 +89,22 @@ describe('a token that Teams handed over', () => {
     expect(await prover().prove(hmac)).toEqual(malformed);
   });
 
+  it('R19 proves nothing that is longer than a token is, however well it is signed', async () => {
+    const bare = (await signed({ filler: '' })).length;
+    /** Three characters of a claim are four of the token. */
+    const ofLength = async (length: number) => {
+      for (let filler = Math.floor(((length - bare) * 3) / 4) - 3; ; filler++) {
+        const token = await signed({ filler: 'x'.repeat(filler) });
+        if (token.length >= length) return token;
+      }
+    };
+    const longest = await ofLength(15_999);
+    expect([longest.length <= 16_000, (await prover().prove(longest)).ok]).toEqual([true, true]);
+    const longer = await ofLength(16_001);
+    expect(longer.length).toBeLessThan(16_004);
+    expect(await prover().prove(longer)).toEqual({ ok: false, why: 'malformed' });
+  });
+
   it('is not judged where the keys cannot be had, and the keys are asked for once', async () => {
     entra.away(true);
     expect(await proved()).toEqual({ ok: false, why: 'unreachable' });

@@ -188,6 +188,73 @@ describe('a webhook proved by a token', () => {
     expect(stage.taken).toEqual([]);
   });
 
+  it('is no longer than 8,000 characters, however well it is signed', async () => {
+    const stage = bySecret();
+    const ofLength = async (least: number) => {
+      const bare = (await tokenBy(stage, { claims: { filler: '' } })).length;
+      for (let filler = Math.floor(((least - bare) * 3) / 4) - 3; ; filler++) {
+        const token = await tokenBy(stage, { claims: { filler: 'x'.repeat(filler) } });
+        if (token.length >= least) return token;
+      }
+    };
+    const longest = await ofLength(7_999);
+    expect([longest.length <= 8_000, await send(stage, longest)]).toEqual([true, 200]);
+    const longer = await ofLength(8_001);
+    expect([longer.length < 8_004, await send(stage, longer)]).toEqual([true, 401]);
+    expect(stage.rejected).toEqual(['proof-malformed']);
+  });
+
+  it('takes for its id no text that is longer than an id is, nor an empty one', async () => {
+    const stage = bySecret();
+    for (const jti of ['', 'j'.repeat(201), 7, 'j'.repeat(200)])
+      expect(await send(stage, await tokenBy(stage, { claims: { jti } }))).toBe(200);
+    expect(stage.taken.map(({ id, proof }) => id === proof)).toEqual([true, true, true, false]);
+  });
+
+  /** Order of the group of each curve: of a signature (r, s), (r, n - s) is another one of the same content. */
+  const CURVES = [
+    ['ES256', 'P-256', 'ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551'],
+    [
+      'ES384',
+      'P-384',
+      'ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973',
+    ],
+  ] as const;
+  it.each(CURVES)('of %s is a replay, however its signature is written once more', async (alg, namedCurve, order) => {
+    const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve });
+    const stage = bySecret(publicKey.export({ type: 'spki', format: 'pem' }).toString());
+    const proofs = new Set<string>();
+    for (const claims of [{}, { jti: undefined }]) {
+      const token = await tokenBy(stage, { key: privateKey, alg, claims });
+      const content = token.slice(0, token.lastIndexOf('.') + 1);
+      const signature = token.slice(content.length);
+      const bytes = Buffer.from(signature, 'base64url');
+      const half = bytes.length / 2;
+      const s = BigInt(`0x${bytes.subarray(half).toString('hex')}`);
+      const turned = (BigInt(`0x${order}`) - s).toString(16).padStart(2 * half, '0');
+      const other = Buffer.concat([bytes.subarray(0, half), Buffer.from(turned, 'hex')]).toString('base64url');
+      expect(other).not.toBe(signature);
+      const [last = ''] = signature.slice(-1);
+      // Where its last character has bits to spare, they decode to the same bytes.
+      const spare = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+        .split('')
+        .map((letter) => signature.slice(0, -1) + letter)
+        .filter((text) => !text.endsWith(last) && Buffer.from(text, 'base64url').equals(bytes));
+      expect(spare.length).toBe(alg === 'ES256' ? 15 : 0);
+      const before = stage.taken.length;
+      expect(await send(stage, token)).toBe(200);
+      expect(await send(stage, content + other)).toBe(200);
+      for (const text of [...spare, `${signature}=`, `${signature}==`, ` ${signature}`])
+        await send(stage, content + text);
+      const taken = stage.taken.slice(before);
+      expect(taken.length).toBeGreaterThanOrEqual(2);
+      expect(new Set(taken.map(({ id, proof }) => `${id} ${proof}`)).size).toBe(1);
+      for (const { proof } of taken) proofs.add(proof);
+    }
+    // What signs something else is another.
+    expect(proofs.size).toBe(2);
+  });
+
   it('is made good by no key that is too short, and by no private one', async () => {
     const short = pairOf('rsa-short');
     const stage = bySecret(short.pem, own.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
