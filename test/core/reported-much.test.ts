@@ -228,6 +228,22 @@ describe('a store that fails at any moment', () => {
     record: { subject: 'evan', fields: {} },
   });
 
+  it('holds nothing back whose count is not in the inbox', async () => {
+    const reported = (at: number) => ({ reported: reportedOf(`kept-${at}`), person: 'evan' });
+    const kept: Reported[] = [];
+    for (let at = 0; at < MOST_OF_ONE; at++)
+      expect(await placeOf(t.world, { ...reported(at), keep: async () => undefined })).toEqual({ told: true });
+    const away = async (): Promise<void> => Promise.reject(new Error('away'));
+    await expect(placeOf(t.world, { ...reported(99), keep: away })).rejects.toThrow('away');
+    const keep = async (count: Reported): Promise<void> => void kept.push(count);
+    expect(await placeOf(t.world, { ...reported(99), keep })).toMatchObject({ told: false });
+    expect(kept).toMatchObject([
+      { hour: Math.floor(clock.now() / HOUR) * HOUR, person: 'evan', record: { fields: {} } },
+    ]);
+    // It is known to be, from then on.
+    expect(await placeOf(t.world, { ...reported(99), keep: away })).toEqual({ told: false, held: 0 });
+  });
+
   it('lets nobody be told more, loses none of those held back, and never says two things of one report', async () => {
     let run = 0;
     const faults = fc.array(fc.constantFrom('before', 'after', null, null, null), { maxLength: 120 });

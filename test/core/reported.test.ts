@@ -249,6 +249,15 @@ describe('what a system reports', () => {
     expect(t.messages).toEqual([]);
   });
 
+  it('goes to the next account of theirs where the first has become somebody else’s', async () => {
+    t.script.accounts = async () => ['UMONA', 'UEVAN'].map((user) => ({ platform: 'slack', tenant: 'T1', user }));
+    t.script.find = async ({ user }) => ({ ok: true, person: user === 'UMONA' ? MONA : EVAN });
+    await take(started());
+    await settled(2);
+    expect(t.messages.map(({ ref }) => ref.channel)).toEqual(['D0EVAN']);
+    expect(noted().map(({ outcome }) => outcome)).toEqual(['told']);
+  });
+
   it('is tried on five accounts of theirs and no more', async () => {
     t.script.accounts = async () =>
       Array.from({ length: 12 }, (_, n) => ({ platform: 'slack', tenant: 'T1', user: `U${n}` }));

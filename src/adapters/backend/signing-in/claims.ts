@@ -34,16 +34,17 @@ const read = (claims: Fields): Claims | 'malformed' => {
   const audience = textsIn(claims['aud']);
   const ends = timeIn(claims['exp']);
   const begins = timeIn(claims['nbf']);
-  // Entra says `scp`, everybody else `scope` (RFC 9068, 2.2.3).
-  const scope = scopeIn(claims['scope'] ?? claims['scp']);
-  if (audience === undefined || ends === undefined || begins === undefined || scope === undefined) return 'malformed';
+  // Entra says `scp`, everybody else `scope` (RFC 9068, 2.2.3). Where both stand there, the system may go by either.
+  const [scope, scp] = [scopeIn(claims['scope']), scopeIn(claims['scp'])];
+  if (audience === undefined || ends === undefined || begins === undefined) return 'malformed';
+  if (scope === undefined || scp === undefined) return 'malformed';
   const bound = claims['cnf'];
   const thumbprint = isFields(bound) ? bound['x5t#S256'] : undefined;
   return {
     audience: audience ?? [],
     ends,
     begins,
-    scope,
+    scope: scope === null && scp === null ? null : [...(scope ?? []), ...(scp ?? [])],
     thumbprint: typeof thumbprint === 'string' ? thumbprint : null,
   };
 };

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import {
   BODY,
@@ -236,6 +236,28 @@ describe.each(WAYS)('a webhook proved by $name', (way) => {
     await stage.clock.advance(60_000);
     for (let each = 0; each < 1_001; each++) await stage.send({ body: bytesOf(BODY) });
     expect(await send()).toBe(200);
+  });
+
+  it('counts what is proved and cannot be read, before it is read, and begins anew where the clock was set back', async () => {
+    const stage = opened(way);
+    const torn = bytesOf('{"about":');
+    for (let each = 0; each < 1_000; each++) expect((await stage.send(soundly(stage, way, torn))).status).toBe(400);
+    expect((await stage.send(soundly(stage, way, torn))).status).toBe(429);
+    const back = jest.spyOn(stage.clock, 'now').mockReturnValue(stage.clock.now() - 3_600_000);
+    expect((await stage.send(soundly(stage, way))).status).toBe(200);
+    back.mockRestore();
+  });
+
+  it('keeps the length of an id and the depth of a body to the letter', async () => {
+    const stage = opened(way, '    id: event\n');
+    const status = async (body: unknown): Promise<number> =>
+      (await stage.send(soundly(stage, way, bytesOf(body)))).status;
+    expect(await status({ ...BODY, event: 'e'.repeat(200) })).toBe(200);
+    expect(await status({ ...BODY, event: 'e'.repeat(201) })).toBe(400);
+    expect(await status(JSON.stringify({ ...BODY, event: 'half' }).replace('half', '\\ud83d'))).toBe(400);
+    expect(await status({ ...BODY, more: [[[[]]]] })).toBe(200);
+    expect(await status({ ...BODY, more: [[[[[]]]]] })).toBe(400);
+    expect(new Set(stage.rejected)).toEqual(new Set(['fields', 'body-deep']));
   });
 
   it('takes none of 50,000 generated bodies and headers without its proof, and crashes at none', async () => {

@@ -111,6 +111,15 @@ describe.each([
     expect(await asked()).toBe('sign-in');
   });
 
+  it('is asked with what came of their new token once they have signed in anew', async () => {
+    await signIn('evan');
+    expect(await ask('evan')).toEqual({ type: 'text', value: 'evan' });
+    const token = await system.authority.personal('evan', { seconds: 200 });
+    tokens.set('evan', { token, kind: 'access-token', until: Date.now() + 200_000 });
+    expect(await ask('evan')).toEqual({ type: 'text', value: 'evan' });
+    expect(system.authority.asked()).toHaveLength(2);
+  });
+
   it('has them sign in again where the authority takes their token no more, which is then forgotten', async () => {
     await signIn('evan');
     system.authority.revoke();

@@ -201,6 +201,13 @@ describe('a system with a token and a key', () => {
     expect((await since(async () => expect(await call()).toBe('ok'))).asked).toBe(1);
   });
 
+  it('asks for one more token where one is refused, and not for a third where that is refused as well', async () => {
+    expect(await call()).toBe('ok');
+    system.setKeys(['of somebody else']);
+    const seen = await since(async () => expect(await call()).toBe('refused'));
+    expect(seen).toEqual({ asked: 1, statuses: [401, 401] });
+  });
+
   it('goes on through a rotation in which the other side knows the new secret sooner or later', async () => {
     system.vault.set('hr-client', secretOf('second', 'first secret: of 2'));
     expect(await call()).toBe('ok');

@@ -90,6 +90,12 @@ describe('a token that an authority gave', () => {
     expect(fault({ scope: 'api://pay/Pay.Read' }, all)).toBe('scope-too-wide');
     expect(fault({ scope: 'leave.read ' })).toBeNull();
     expect(fault({ scope: 'leave.readwrite' })).toBe('scope-too-wide');
+    // Whichever of the two names the system goes by.
+    const said = (claims: object) => fault({ access_token: jwt({ aud: ASKED.audience, ...claims }) });
+    expect(said({ scope: 'leave.read', scp: 'leave.read' })).toBeNull();
+    expect(said({ scope: 'leave.read', scp: 'pay.read' })).toBe('scope-too-wide');
+    expect(said({ scope: 'pay.read', scp: ['leave.read'] })).toBe('scope-too-wide');
+    expect(said({ scope: 'leave.read', scp: 7 })).toBe('malformed');
   });
 
   it.each([
