@@ -25,6 +25,8 @@ const checks = (compact: string): boolean => {
   return rest === 1;
 };
 
+const APART: ReadonlySet<string> = new Set([' ', '\n', '-', '.', '/']);
+
 /** Where an IBAN ends that begins at `start`; null: none does. */
 const endOfIban = (text: string, start: number): number | null => {
   const length = lengthOf(text.slice(start, start + 2).toUpperCase());
@@ -33,8 +35,8 @@ const endOfIban = (text: string, start: number): number | null => {
   let apart = true;
   while (compact.length < length) {
     const isPart = valued(text.charCodeAt(at)) >= 0;
-    // One blank or dash between two characters, as it is printed in groups.
-    if (!isPart && (apart || (text[at] !== ' ' && text[at] !== '-'))) return null;
+    // One blank, line break, dash, dot or slash between two characters, as it is printed in groups.
+    if (!isPart && (apart || !APART.has(text[at] ?? ''))) return null;
     if (isPart) compact += text[at];
     apart = !isPart;
     at += 1;
@@ -87,13 +89,23 @@ const luhn = (digits: string): boolean => {
 const isCard = (digits: string): boolean =>
   ISSUERS.some(([beginning, lengths]) => lengths.includes(digits.length) && beginning.test(digits)) && luhn(digits);
 
-/** In one piece, or in the groups that cards are printed in; each with one kind of blank or dash. */
-const CARD =
-  /(?<![0-9])(?:[0-9]{14,19}|[0-9]{4}([ -])[0-9]{4}\1[0-9]{4}\1[0-9]{4}(?:\1[0-9]{3})?|[0-9]{4}([ -])[0-9]{6}\2[0-9]{4,5})(?![0-9])/g;
+/** In one piece, or in the groups that cards are printed in; each with one kind of blank or dash, which one line break may stand for. A list with a number in each line is none. */
+const CARD = new RegExp(
+  `(?<![0-9])(?:${[
+    '[0-9]{14,19}',
+    '[0-9]{4}([ -])[0-9]{4}\\1[0-9]{4}\\1[0-9]{4}(?:\\1[0-9]{3})?',
+    '[0-9]{4}\\n[0-9]{4}([ -])[0-9]{4}\\2[0-9]{4}',
+    '[0-9]{4}([ -])[0-9]{4}\\n[0-9]{4}\\3[0-9]{4}',
+    '[0-9]{4}([ -])[0-9]{4}\\4[0-9]{4}\\n[0-9]{4}',
+    '[0-9]{4}([ -])[0-9]{6}(?:\\5|\\n)[0-9]{4,5}',
+    '[0-9]{4}\\n[0-9]{6}[ -][0-9]{4,5}',
+  ].join('|')})(?![0-9])`,
+  'g',
+);
 
 /** A further group of four makes it a list of numbers. */
-const LISTED = /^[ -][0-9]{4}(?![0-9])/;
-const LISTED_BEFORE = /(?<![0-9])[0-9]{4}[ -]$/;
+const LISTED = /^[ \n-][0-9]{4}(?![0-9])/;
+const LISTED_BEFORE = /(?<![0-9])[0-9]{4}[ \n-]$/;
 
 /** Of a text without IBANs. */
 export const holdsCard = (text: string): boolean => {
@@ -101,7 +113,7 @@ export const holdsCard = (text: string): boolean => {
     const end = index + written.length;
     if (LISTED.test(text.slice(end, end + 6)) || LISTED_BEFORE.test(text.slice(Math.max(0, index - 6), index)))
       continue;
-    if (standsAlone(text, index, end) && isCard(written.replace(/[ -]/g, ''))) return true;
+    if (standsAlone(text, index, end) && isCard(written.replace(/[ \n-]/g, ''))) return true;
   }
   return false;
 };

@@ -38,7 +38,7 @@ import { validate as se } from 'stdnum/lib/cjs/se/personnummer.js';
 import { validate as tr } from 'stdnum/lib/cjs/tr/tckimlik.js';
 import { validate as us } from 'stdnum/lib/cjs/us/ssn.js';
 import { validate as za } from 'stdnum/lib/cjs/za/idnr.js';
-import { standsAlone } from './plain.ts';
+import { inOneLine, standsAlone } from './plain.ts';
 
 interface NationalId {
   /** Only where whoever it is about lives there. Absent: everywhere. */
@@ -139,7 +139,9 @@ const OF = new Map<string, readonly NationalId[]>(
 export const holdsNationalId = (text: string, country: string | null): boolean => {
   if (!FEWEST_DIGITS.test(text)) return false;
   const upper = text.toUpperCase();
-  return (OF.get(country ?? '') ?? EVERYWHERE).some((kind) => holds(upper, kind));
+  const flat = inOneLine(upper);
+  // What is plain digits is found in one line: a list with a number in each would be too many of them.
+  return (OF.get(country ?? '') ?? EVERYWHERE).some((kind) => holds(kind.of === undefined ? flat : upper, kind));
 };
 
 const holds = (text: string, { named, written, validate }: NationalId): boolean => {

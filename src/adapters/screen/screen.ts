@@ -5,7 +5,7 @@
 import type { Held, Screen } from '../../core/ports.ts';
 import { holdsCard, withoutIbans } from './accounts.ts';
 import { holdsNationalId } from './national-ids.ts';
-import { plainly } from './plain.ts';
+import { inOneLine, plainly } from './plain.ts';
 import { holdsSecret } from './secrets.ts';
 
 export const createScreen = (): Screen => ({
@@ -18,7 +18,7 @@ export const createScreen = (): Screen => ({
       if (holdsCard(rest)) found.push('card');
       if (holdsNationalId(rest, country)) found.push('national-id');
     }
-    if (holdsSecret(rest)) found.push('secret');
+    if (holdsSecret(inOneLine(rest))) found.push('secret');
     return found;
   },
 });

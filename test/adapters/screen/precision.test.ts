@@ -45,6 +45,13 @@ const IDS: Readonly<Record<string, () => string>> = {
   'german telephone without a country': () => `0${150 + d.below(30)} ${d.digits(8)}`,
   'telephone of the US': () => `(${d.digits(3)}) ${d.digits(3)}-${d.digits(4)}`,
   'telephone of the US with dashes': () => `+1-${d.digits(3)}-${d.digits(3)}-${d.digits(4)}`,
+  'telephone in Arabic digits': () =>
+    `+966 5${d.digits(1)} ${d.digits(3)} ${d.digits(4)}`.replace(/[0-9]/g, (digit) =>
+      String.fromCodePoint(0x660 + Number(digit)),
+    ),
+  'places of an account': () => [4, 4, 4, 4].map(d.digits).join('.'),
+  'numbers line by line': () => [4, 4, 4, 4].map(d.digits).join('\r\n'),
+  'columns of years': () => [1, 2, 3, 4].map(() => `20${d.digits(2)}`).join('/'),
   'british telephone': () => `07${d.digits(3)} ${d.digits(6)}`,
   'french telephone': () => `0${1 + d.below(9)} ${[2, 2, 2, 2].map(d.digits).join(' ')}`,
   'telephone in one piece': () => `00${40 + d.below(9)}${d.digits(10)}`,
@@ -127,6 +134,23 @@ const SIGNS = ['', ' ', '-', '\u00a0', '\u2011', '\u202f'];
 const everyWay = (text: string, sizes: readonly number[]): readonly string[] =>
   SIGNS.flatMap((sign) => AROUND.map((around) => around(sign === '' ? text : grouped(text, sizes, sign))));
 
+describe('digits of other scripts', () => {
+  it('are all that Unicode has, each with its value, and change nothing of what is found', () => {
+    const zeros: number[] = [];
+    for (let code = 0x80; code <= 0x1ffff; code++)
+      if (/\p{Nd}/u.test(String.fromCodePoint(code)) && !/\p{Nd}/u.test(String.fromCodePoint(code - 1)))
+        zeros.push(code);
+    expect(zeros.length).toBeGreaterThan(50);
+    for (const zero of zeros) {
+      const inScript = (text: string) => text.replace(/[0-9]/g, (digit) => String.fromCodePoint(zero + Number(digit)));
+      for (let n = 0; n < 20; n++) {
+        for (const text of [card('4', 16), iban('DE', d.digits(18)), d.digits(12), `INC${d.digits(7)}`])
+          expect([zero, text, find(inScript(text))]).toEqual([zero, text, find(text)]);
+      }
+    }
+  });
+});
+
 describe('what the screen finds', () => {
   it('is every IBAN, in groups and in one piece, among words and alone', () => {
     const make: readonly (() => string)[] = [
@@ -208,6 +232,13 @@ describe('the time it takes', () => {
     '1.2.3-4',
     '65170839J00',
     '\u200b',
+    '4\u0333',
+    '\u0333',
+    '٤',
+    '𝟰',
+    '\r\n',
+    '4111\n',
+    '4111 1111\n',
     'ﷺ',
     ' ',
   ];
