@@ -84,6 +84,31 @@ describe('one attempt at a write', () => {
     await work.stop({ graceMs: 0 });
   });
 
+  it('is not said to be undone where its process stood still before it was done again: the first time may have done it', async () => {
+    const now = clock.now();
+    await t.store.writes.begin({ id: 'w-form-1', owner: '', value: '', most: null, now });
+    await clock.advance(31_000);
+    const { writes } = t.world.store;
+    let still = true;
+    const change: typeof writes.change = async (o) => {
+      const changed = await writes.change(o);
+      if (still) await clock.advance(10_001);
+      still = false;
+      return changed;
+    };
+    const work = createWork({ ...t.world, store: { ...t.world.store, writes: { ...writes, change } } });
+    work.start();
+    await work.accept(press());
+    await until(() => !still);
+    expect(t.messages).toEqual([]);
+    expect(await kept()).toMatchObject({ state: 'begun', tries: 2 });
+    expect(system.asked).toEqual([]);
+    for (let n = 0; n < 30 && t.messages.length === 0; n++) await clock.advance(2_500);
+    expect(system.asked).toMatchObject([{ again: true }]);
+    expect(t.messages.map(({ card }) => card.text)).toEqual(['Booked under N1.']);
+    await work.stop({ graceMs: 0 });
+  });
+
   it('is not begun before the directory said what the system calls them, however long that takes', async () => {
     const { operation } = system;
     t.script.operation = (name) => ({ ...operation(name), goesBy: 'email' });

@@ -153,4 +153,13 @@ describe('a form that is sent after something changed', () => {
     expect(card?.text).toContain('What you wrote, for you to copy:\nI am away.\n\nI am ill.');
     expect(JSON.stringify(stage.t.entries)).not.toContain('I am');
   });
+
+  it('is taken back while its button says so, and not a moment longer', async () => {
+    await written(await formOf(), SENT);
+    later = 30 * 60_000 + 1_000;
+    expect((await stage.press('evan', 'Take it back')).text).toContain('It is too late to take that back here.');
+    expect(system.asked).toHaveLength(1);
+    later = 28 * 60_000;
+    expect((await stage.press('evan', 'Take it back')).text).toBe('Book leave: taken back.');
+  });
 });
