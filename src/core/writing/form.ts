@@ -176,7 +176,8 @@ export const writtenBeside = (values: Values, places: readonly number[]): string
 
 /**
  * What was sent, as the operation takes it, and what is wrong with it, a line each. Nothing is taken where something is. `asked`: the names of its texts
- * in their order when it was opened; `left`: what was written into others than there are now.
+ * in their order when it was opened; `left`: what was written into others than there are now, or is too
+ * long for its own.
  */
 export const filledIn = (
   o: Pick<WriteFormOf, 'intent' | 'words' | 'locale'>,
@@ -186,6 +187,8 @@ export const filledIn = (
   const { locale } = o;
   const { wrong } = repliesIn(locale).writing;
   const findings: string[] = [];
+  // The field takes no more than its most: what is cut there stands beside it, whole.
+  const long: string[] = [];
   const slots: Record<string, string> = {};
   const words: Record<string, string> = {};
   for (const slot of o.intent.slots ?? []) {
@@ -200,12 +203,16 @@ export const filledIn = (
     const label = labels[locale];
     const at = asked.indexOf(name);
     const text = at < 0 ? '' : cleaned(values[wordsField(at)]?.[0] ?? '', lines);
-    if (text.length > most) findings.push(wrong.long({ label, most }));
+    if (text.length > most) {
+      findings.push(wrong.long({ label, most }));
+      long.push(text);
+    }
     if (text === '' && required) findings.push(wrong.missing({ label }));
     if (text !== '') words[name] = text;
   }
   const places = o.words.map(({ name }) => asked.indexOf(name));
-  return { slots, words, findings, left: writtenBeside(values, places) };
+  const left = [writtenBeside(values, places), ...long].filter((text) => text !== '').join('\n\n');
+  return { slots, words, findings, left };
 };
 
 /** Two days, the wrong way round. */

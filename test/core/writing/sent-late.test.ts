@@ -80,6 +80,15 @@ describe('a form that is sent after something changed', () => {
     expect(await written(again)).toEqual({ toManager: 'I am away.' });
   });
 
+  it('keeps the whole of what is too long for its text by then', async () => {
+    const form = await formOf();
+    asked = asked.map((each) => ({ ...each, most: 5 }));
+    const { form: again } = await stage.send('evan', form, SENT);
+    expect(again?.findings.join()).toContain('toManager: 5 characters at most, please.');
+    expect(again?.fields).toMatchObject([{ value: 'I am ' }, { value: 'I am ' }]);
+    expect(again?.text).toContain('What you wrote, for you to copy:\nI am away.\n\nI am ill.');
+  });
+
   it.each([
     ['what a text is called', () => (asked = [asks('toManager', 'To everybody'), asks('secret')])],
     ['the operation behind it', () => put({ operation: 'leave.publish' })],
