@@ -6,10 +6,12 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { parse, stringify } from 'yaml';
-import type { Descriptions } from '../../src/adapters/backend/described.ts';
+import { firstPosition } from '../../src/adapters/backend/calling/paging.ts';
+import type { Described, Descriptions } from '../../src/adapters/backend/described.ts';
 import { secretsOf } from '../../src/adapters/backend/describing/read.ts';
 import { readDescriptions, readPlaces } from '../../src/adapters/backend/description.ts';
-import { readRecorded } from '../../src/adapters/backend/recorded.ts';
+import { type Recorded, readRecordedPages } from '../../src/adapters/backend/recorded.ts';
+import { walked } from '../../src/adapters/backend/trying-pages.ts';
 import { SottoError } from '../../src/core/errors.ts';
 
 const HERE = ['127.0.0.1', 'localhost', '[::1]'];
@@ -25,11 +27,21 @@ export interface OwnBackends {
   write(o: { readonly into: string; readonly base: string }): void;
 }
 
-type Shape = Record<string, unknown> & { backend: string; baseUrl: string; operations: Record<string, object> };
+type Shape = Record<string, unknown> & {
+  backend: string;
+  baseUrl: string;
+  operations: Record<string, { readonly pages?: object }>;
+};
 
 /** Refuses with code `settings` where a description is wrong. */
 export const ownBackends = (folder: string): OwnBackends => {
   const descriptions = readDescriptions(folder);
+  /** As many as are recorded: the others are nowhere to be had, and it is said that there may be more. */
+  const playedPages = (name: string, { pages }: { readonly pages?: object }): { readonly pages?: object } => {
+    const described = descriptions.operations.get(name);
+    if (pages === undefined || described === undefined) return {};
+    return { pages: { ...pages, most: readRecordedPages(folder, described).length } };
+  };
   const played = (text: string, base: string): Shape => {
     const shape = parse(text) as Shape;
     // Nobody reports to a Sotto that is played with.
@@ -39,7 +51,7 @@ export const ownBackends = (folder: string): OwnBackends => {
     const operations = Object.fromEntries(
       Object.entries(shape.operations).map(([name, operation]) => [
         name,
-        { ...operation, headers: { [OPERATION]: name } },
+        { ...operation, ...playedPages(name, operation), headers: { [OPERATION]: name } },
       ]),
     );
     return { ...bare, baseUrl: `${base}/standin/recorded`, operations } as Shape;
@@ -49,7 +61,7 @@ export const ownBackends = (folder: string): OwnBackends => {
     routes: (app) =>
       void app.all('/standin/recorded/*', async (request, reply) => {
         const described = descriptions.operations.get(String(request.headers[OPERATION]));
-        const recorded = described === undefined ? null : readRecorded(folder, described);
+        const recorded = described === undefined ? null : pageAsked(folder, described, request.query);
         return recorded?.how === 'read'
           ? reply.type('application/json').send(JSON.stringify(recorded.body))
           : reply.code(503).send({ error: 'nothing is recorded' });
@@ -70,6 +82,17 @@ export const ownBackends = (folder: string): OwnBackends => {
         );
     },
   };
+};
+
+/** The recorded page that is asked for, by what the one before it says of it; the first where nothing says which. */
+const pageAsked = (folder: string, described: Described, query: unknown): Recorded | null => {
+  const pages = readRecordedPages(folder, described);
+  const { parameter = '' } = described.pages ?? {};
+  const asked = new URLSearchParams(query as Record<string, string>).get(parameter);
+  if (asked === null || asked === firstPosition(described.pages).value) return pages[0] ?? null;
+  const bodies = pages.flatMap((page) => (page.how === 'read' ? [page.body] : []));
+  const before = walked(described, bodies).findIndex((next) => next.how === 'on' && next.position.value === asked);
+  return before < 0 ? null : (pages[before + 1] ?? null);
 };
 
 /** What systems on this machine ask for; nothing else is called. `from`: the folder of SOTTO_VAULT; null: there is none. */

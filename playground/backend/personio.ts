@@ -75,7 +75,8 @@ export const createPersonioStandIn = (o: {
     if (at < all.length) {
       const next = Buffer.from(`${cursors.size}:${at}`).toString('base64');
       cursors.set(next, { of, at });
-      links = { next: { href: `${BASE}${path}?${new URLSearchParams({ ...asked, cursor: next })}` } };
+      const again = new URLSearchParams({ ...asked, cursor: next }).toString();
+      links = { next: { href: `${BASE}${path}?${again}` } };
     }
     return { status: 200, body: { _data: all.slice(from.at, at), _meta: { links } } };
   };

@@ -62,12 +62,12 @@ export const liveFindings = async (o: {
     );
   const vault = await vaultOf(env);
   const places = placesOf(folder);
-  const bodies = new Map<string, unknown>();
+  const bodies = new Map<string, unknown[]>();
   const backend = createRestBackend({
     folder,
     descriptions,
     ...(vault === null ? {} : { secrets: vault.it }),
-    seen: ({ operation, body }) => void bodies.set(operation, body),
+    seen: ({ operation, body }) => void bodies.set(operation, [...(bodies.get(operation) ?? []), body]),
   });
   const tried: TriedOperation[] = [];
   const findings: string[] = [];
@@ -91,7 +91,7 @@ export const liveFindings = async (o: {
       const fetched = await backend.fetch(calling);
       const came = fetched.ok || (fetched.code === 'malformed' && bodies.has(described.name));
       if (came) {
-        const live = tryLive({ ...o, described, body: bodies.get(described.name), places });
+        const live = tryLive({ ...o, described, bodies: bodies.get(described.name) ?? [], places });
         tried.push(live.operation);
         findings.push(...live.findings);
       } else {

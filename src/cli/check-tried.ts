@@ -2,8 +2,9 @@
 
 import type { Described, Descriptions } from '../adapters/backend/described.ts';
 import { type Placed, readPlaces } from '../adapters/backend/description.ts';
-import { readRecorded, recordedPath } from '../adapters/backend/recorded.ts';
-import { type Misfit, type Tried, tryResponse } from '../adapters/backend/trying.ts';
+import { readRecordedPages, recordedPath } from '../adapters/backend/recorded.ts';
+import type { Misfit, Tried } from '../adapters/backend/trying.ts';
+import { tryPages } from '../adapters/backend/trying-pages.ts';
 import type { BackendRecord, FieldValue, Held, Screen } from '../core/ports.ts';
 import { factsOf, worded, wordingOf } from '../core/redact.ts';
 import { surprisesIn } from '../core/screening.ts';
@@ -167,11 +168,13 @@ export const tryRecorded = (o: {
   const tried: TriedOperation[] = [];
   const untried: string[] = [];
   for (const described of descriptions.operations.values()) {
-    const recorded = readRecorded(folder, described);
-    if (recorded.how === 'none') untried.push(described.name);
-    if (recorded.how === 'unusable') findings.push(`${recordedPath(folder, described)} ${recorded.why}.`);
-    if (recorded.how !== 'read') continue;
-    const response = tryResponse({ described, body: recorded.body, names: true });
+    const recorded = readRecordedPages(folder, described);
+    if (recorded[0]?.how === 'none') untried.push(described.name);
+    for (const [at, page] of recorded.entries())
+      if (page.how === 'unusable') findings.push(`${recordedPath(folder, described, at + 1)} ${page.why}.`);
+    const bodies = recorded.flatMap((page) => (page.how === 'read' ? [page.body] : []));
+    if (bodies.length === 0) continue;
+    const response = tryPages({ described, bodies, names: true });
     const { operation, misfits } = ofRecords({ described, tried: response, from: 'recorded', catalogue, screen });
     tried.push(operation);
     for (const misfit of misfits) findings.push(said(places, described, misfit));
@@ -193,16 +196,16 @@ const MOST_NAMED = 12;
 const shortened = (names: readonly string[]): string =>
   names.length <= MOST_NAMED ? names.join(', ') : `${names.slice(0, MOST_NAMED).join(', ')} and others`;
 
-/** One response of a live system. `body`: undefined where nothing came that could be held against anything. */
+/** What a live system answered, page by page. `bodies`: none where nothing came that could be held against anything. */
 export const tryLive = (o: {
   readonly described: Described;
-  readonly body: unknown;
+  readonly bodies: readonly unknown[];
   readonly catalogue: Catalogue | null;
   readonly places: Places;
   readonly screen: Screen;
 }): { readonly operation: TriedOperation; readonly findings: readonly string[] } => {
   const { described, places } = o;
-  const tried = tryResponse({ described, body: o.body, names: false });
+  const tried = tryPages({ described, bodies: o.bodies.length === 0 ? [undefined] : o.bodies, names: false });
   const { operation, misfits } = ofRecords({ ...o, tried, from: 'live' });
   return { operation, findings: misfits.map((misfit) => said(places, described, misfit)) };
 };

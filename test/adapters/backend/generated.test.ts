@@ -4,15 +4,19 @@
  */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { firstPosition, nextOf } from '../../../src/adapters/backend/calling/paging.ts';
 import type { Described } from '../../../src/adapters/backend/described.ts';
 import { backendOf, operationsOf } from '../../../src/adapters/backend/describing/read.ts';
 import { parseDescription } from '../../../src/adapters/backend/description.ts';
-import { recordsOf } from '../../../src/adapters/backend/records.ts';
+import { identifiedOf, recordsOf } from '../../../src/adapters/backend/records.ts';
 import { parsedJson } from '../../../src/adapters/bounded/body.ts';
 import type { BackendRecord } from '../../../src/core/ports.ts';
 
 /** Of each shape. */
 const RUNS = 100_000;
+
+/** Of each way in which pages come: as many over all of them. */
+const PAGED_RUNS = RUNS / 5;
 
 const HEAD = 'backend: x\nbaseUrl: https://x.example.com\nlimits: { records: 20 }\noperations:\n  x.it:\n';
 
@@ -116,6 +120,47 @@ const nearly = fc
     return list ? `{"items":[${Array.from({ length: count }, () => record).join(',')}]}` : record;
   });
 
+const PAGED = {
+  'a cursor': 'subject: person, records: items, pages: { cursor: c, next: $.next, id: id }, fields: { a: text }',
+  'a link': 'subject: person, records: items, pages: { cursor: c, link: $.next }, fields: { a: text }',
+  'an offset':
+    'subject: person, records: items, more: $.more, total: $.total, pages: { offset: o }, fields: { a: text }',
+  'a number':
+    'subject: person, records: items, total: { header: X-Total }, pages: { number: p, size: 2 }, fields: { a: text }',
+  'one page': 'subject: person, records: items, more: $.next, total: $.total, fields: { a: text }',
+} as const;
+
+/** Pages that are nearly what the descriptions say. */
+const nearlyPaged = fc
+  .record({
+    next: fc.oneof(
+      leaf,
+      fc.constantFrom(
+        '"p1"',
+        '"p2"',
+        '"/x?c=p2"',
+        '"https://evil.example/?c=p2&c=p3"',
+        '"//x?c=%0a"',
+        '["p2"]',
+        '{"a":"p2"}',
+      ),
+    ),
+    total: fc.oneof(leaf, fc.constantFrom('2', '100')),
+    more: fc.oneof(leaf, fc.constantFrom('true', 'false')),
+    id: fc.oneof(leaf, fc.constantFrom('1', '"a"')),
+    count: fc.nat({ max: 4 }),
+  })
+  .map(({ next, total, more, id, count }) => {
+    const record = `{"person":"evan","a":"x","id":${id}}`;
+    return `{"next":${next},"total":${total},"more":${more},"items":[${Array.from({ length: count }, () => record).join(',')}]}`;
+  });
+
+/** What a header says. */
+const noted = fc.oneof(
+  fc.constantFrom(undefined, '5', '-1', '1e3', ' ', '99999999999999999999'),
+  fc.string({ maxLength: 8 }),
+);
+
 const isSound = (record: BackendRecord, declared: Described): boolean => {
   const names = Object.keys(record.fields);
   const whom = record.subject;
@@ -167,6 +212,33 @@ describe('a response, whatever it is', () => {
     // Enough of them were near enough to be read.
     expect(read).toBeGreaterThan(RUNS / 200);
     expect(Object.getOwnPropertyNames(Object.prototype)).not.toContain('evan');
+  });
+
+  it.each(Object.entries(PAGED))('leads on by one plain value of one parameter or not at all: %s', (_, shape) => {
+    const operation = described(shape);
+    const { pages } = operation;
+    let on = 0;
+    fc.assert(
+      fc.property(fc.oneof(nearly, nearlyPaged, body), noted, (text, header) => {
+        const read = parsedJson(text);
+        const identified = identifiedOf(operation, read);
+        if (identified === null) return;
+        const count = identified.length;
+        const followed = new Set(['p1']);
+        const of = { body: read, noted: header, position: firstPosition(pages), count, sofar: count, followed };
+        const next = nextOf(operation, of);
+        if (identified.some(({ record, id }) => !isSound(record, operation) || (id !== null && id.length > 200)))
+          throw new Error('Something else came out.');
+        if (next.how !== 'on') return;
+        on += 1;
+        const { value, at } = next.position;
+        if (pages === null || value === null || followed.has(value)) throw new Error('It leads nowhere.');
+        const plain = pages.by === 'cursor' ? /^[\x21-\x7e]{1,1024}$/.test(value) : value === String(at) && at > 0;
+        if (!plain) throw new Error('It leads on by something else.');
+      }),
+      { numRuns: PAGED_RUNS },
+    );
+    if (pages !== null) expect(on).toBeGreaterThan(PAGED_RUNS / 2_000);
   });
 
   it('is read in time that grows with it, however it is nested or repeated', () => {
