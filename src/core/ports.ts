@@ -296,5 +296,7 @@ export interface Route {
   readonly path: string;
   /** Bytes; more is answered 413 before the handler runs. */
   readonly bodyLimit: number;
+  /** Called before anything of the body is read: what whoever sends it is turned away with; null: it is read and handled. Never throws. Absent: anybody's is read. */
+  turnedAway?(caller: HttpRequest['caller']): HttpResponse | null;
   handle(request: HttpRequest): Promise<HttpResponse>;
 }

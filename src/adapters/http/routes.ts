@@ -18,6 +18,15 @@ export const addRoute = (o: {
     method: route.method,
     url: route.path,
     bodyLimit: route.bodyLimit,
+    onRequest: async (request, reply) => {
+      const answer = route.turnedAway?.(callerOf(request.raw, front)) ?? null;
+      return answer === null
+        ? undefined
+        : reply
+            .code(answer.status)
+            .headers(answer.headers ?? {})
+            .send(answer.body);
+    },
     handler: async (request, reply) => {
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
       try {

@@ -58,6 +58,31 @@ describe('a request', () => {
     for (const name of doubled) expect(answer).toContain(`"${name}":"a/b, c/d"`);
   });
 
+  it('of somebody whom its route turns away is answered before it is read, and never handled', async () => {
+    let handled = 0;
+    const callers: unknown[] = [];
+    const guarded = {
+      ...route(async () => {
+        handled += 1;
+        return { status: 200 };
+      }),
+      turnedAway: (caller: unknown) => {
+        callers.push(caller);
+        return callers.length === 1 ? { status: 403, headers: { 'x-why': 'no' } } : null;
+      },
+    };
+    const server = await started({ routes: [guarded] });
+    // Its body never comes.
+    const head = 'POST /in HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-length: ';
+    const refused = await raw(server.url, `${head}900\r\n\r\n`);
+    expect(refused).toMatch(/^HTTP\/1\.1 403 /);
+    expect(refused).toContain('x-why: no');
+    expect(handled).toBe(0);
+    expect(await raw(server.url, `${head}2\r\n\r\nab`)).toMatch(/^HTTP\/1\.1 200 /);
+    expect([handled, callers]).toEqual([1, Array(2).fill({ address: '127.0.0.1', secure: true })]);
+    await server.close({ graceMs: 100 });
+  });
+
   it('over the limit is answered 413 without its handler, however its length is told', async () => {
     let handled = 0;
     const counting = route(async () => ({ status: 200, body: String(++handled) }));

@@ -110,9 +110,20 @@ const routeOf = (o: Options, hook: DescribedHook): Route => {
     return { status: STATUS[fault] ?? 401, headers };
   };
 
+  const counted = (response: HttpResponse): HttpResponse => {
+    metrics.count('hook_requests', { name, status: String(response.status) });
+    return response;
+  };
+
+  const turnedAway = (caller: HttpRequest['caller']): HttpResponse | null => {
+    const fault = originFault(caller);
+    return fault === null ? null : refuse(fault);
+  };
+
   const answer = async (request: HttpRequest): Promise<HttpResponse> => {
-    const from = originFault(request.caller);
-    if (from !== null) return refuse(from);
+    // Whatever serves this may have asked before it read the body, or not.
+    const from = turnedAway(request.caller);
+    if (from !== null) return from;
     const proved = await prove(request);
     if (!proved.ok) return refuse(proved.fault);
     const age = clock.now() - proved.at;
@@ -131,6 +142,10 @@ const routeOf = (o: Options, hook: DescribedHook): Route => {
     method: 'POST',
     path: `/hooks/${name}`,
     bodyLimit: hook.bytes,
+    turnedAway: (caller) => {
+      const response = turnedAway(caller);
+      return response === null ? null : counted(response);
+    },
     handle: async (request) => {
       const response = await within({ ms: ANSWERED_MS, keepsProcess: false }, () => answer(request)).catch(
         (error: unknown): HttpResponse => {
@@ -138,8 +153,7 @@ const routeOf = (o: Options, hook: DescribedHook): Route => {
           return { status: 503, headers: { 'retry-after': '5' } };
         },
       );
-      metrics.count('hook_requests', { name, status: String(response.status) });
-      return response;
+      return counted(response);
     },
   };
 };

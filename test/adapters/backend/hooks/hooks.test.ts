@@ -227,6 +227,18 @@ describe.each(WAYS)('a webhook proved by $name', (way) => {
     expect(stage.taken).toHaveLength(3);
   });
 
+  it('turns away by its address before anything is read, once on record, and nobody else', async () => {
+    const stage = opened(way, '    from: [198.51.100.0/24]\n');
+    const { route } = stage;
+    expect(route.turnedAway?.({ address: '198.51.100.7', secure: true })).toBeNull();
+    expect(stage.rejected).toEqual([]);
+    expect(route.turnedAway?.({ address: '198.51.101.7', secure: true })).toEqual({ status: 403, headers: {} });
+    expect(route.turnedAway?.({ address: '198.51.100.7', secure: false })).toEqual({ status: 403, headers: {} });
+    expect(route.turnedAway?.(undefined)).toEqual({ status: 403, headers: {} });
+    expect(stage.rejected).toEqual(['origin', 'not-https', 'not-https']);
+    expect(await stage.metrics.render()).toMatch(/hook_requests[^\n]*status="403"[^\n]* 3/);
+  });
+
   it('takes so many a minute as its system may be asked, and no more', async () => {
     const stage = opened(way);
     const send = async (): Promise<number> => (await stage.send(soundly(stage, way))).status;
