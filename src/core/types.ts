@@ -143,8 +143,9 @@ export interface Left extends Arrived {
 /** Somebody changed or deleted a message by which they had asked something. It waits behind nothing that they asked. */
 export interface Withdrawn extends Arrived {
   readonly kind: 'withdrawn';
-  /** Id of the question, and its conversation. */
+  /** Id of the question. */
   readonly question: string;
+  /** Its conversation, which is nobody else's: by it the answers are found where nobody can say who that account is. */
   readonly talk: string;
   /** When it was written, ms since the epoch; null: that cannot be told. */
   readonly asked: number | null;

@@ -11,7 +11,7 @@ import type { Claim } from './ports.ts';
 import { repliesIn } from './replies/replies.ts';
 import { accountKey } from './sealing.ts';
 import { leavingHeldBy } from './standing.ts';
-import { who } from './steps.ts';
+import { strangersLocale, who } from './steps.ts';
 import type { Locale, Withdrawn } from './types.ts';
 import { inWalks } from './walks.ts';
 import type { World } from './world.ts';
@@ -49,7 +49,7 @@ export const createWithdraw = (world: World): Withdraw => {
     const person = found.ok ? found.person : null;
     const one: One = {
       withdrawn,
-      wanted: person === null ? null : wantedBy(world, withdrawn, person.id),
+      wanted: wantedBy(world, withdrawn, person?.id ?? null),
       found: { waiting: false, flying: false, leaving: false },
     };
     await walked([one]);
@@ -61,16 +61,23 @@ export const createWithdraw = (world: World): Withdraw => {
     const { waiting, leaving } = one.found;
     world.log.info('question.withdrawn', { id: withdrawn.question, code: withdrawn.how });
     const settled = await world.store.inbox.settle({ ...mine, end: 'ignored', expiry: null, now: world.clock.now() });
-    if (settled !== 'settled' || withdrawn.how === 'deleted' || person === null) return;
+    if (settled !== 'settled' || withdrawn.how === 'deleted') return;
     // Found in an earlier round it is not told a second time; nothing is lost where it is not told at all.
-    if (waiting || leaving) await tell(world, withdrawn, person.locale);
+    if (waiting || leaving) await tell(world, withdrawn, person?.locale ?? null);
   };
 };
 
-const wantedBy = (world: World, { talk, asked }: Withdrawn, person: string): Wanted | null =>
-  asked === null
-    ? null
-    : wantedOf(world.sealer, { person, conversation: talk, since: asked - BEFORE_MS, before: asked + AFTER_MS });
+/** `person` null: the directory knows nobody by that account, or could not be asked. The talk is theirs alone, and says whose answers these are. */
+const wantedBy = (world: World, { talk, asked }: Withdrawn, person: string | null): Wanted | null => {
+  if (asked === null) return null;
+  const theirs = person === null ? {} : { person };
+  return wantedOf(world.sealer, {
+    ...theirs,
+    conversation: talk,
+    since: asked - BEFORE_MS,
+    before: asked + AFTER_MS,
+  });
+};
 
 const walk = async (world: World, all: readonly One[]): Promise<void> => {
   const byQuestion = new Map(all.map((one) => [one.withdrawn.question, one]));
@@ -105,11 +112,11 @@ const walk = async (world: World, all: readonly One[]): Promise<void> => {
 };
 
 /** Best effort. */
-const tell = async (world: World, { account, place }: Withdrawn, locale: Locale): Promise<void> => {
+const tell = async (world: World, { account, place }: Withdrawn, locale: Locale | null): Promise<void> => {
   const { tenant, user, platform } = account;
   const channel = place.kind === 'direct' ? place.channel : null;
   try {
-    const said = plainCard(repliesIn(locale).aside.edited);
+    const said = plainCard(repliesIn(locale ?? (await strangersLocale(world, account))).aside.edited);
     await world.platforms.get(platform)?.post({ to: { tenant, user, channel }, card: said, key: world.random.id() });
   } catch (error) {
     world.log.warn('withdrawn.not-told', { tenant, code: codeOf(error) });
