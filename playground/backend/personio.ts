@@ -67,7 +67,7 @@ export const createPersonioStandIn = (o: {
   /** A page of what was found, and the address of the next one. */
   const list = (path: string, query: Query, all: readonly unknown[], limit: number): VendorReply => {
     const { cursor, ...asked } = query;
-    const of = JSON.stringify([path, Object.entries(asked).sort()]);
+    const of = JSON.stringify([path, Object.entries(asked).toSorted(([one], [other]) => one.localeCompare(other))]);
     const from = cursor === undefined ? { of, at: 0 } : cursors.get(cursor);
     if (from === undefined || from.of !== of) return error(400, 'The cursor is none of ours, or of something else.');
     const at = from.at + limit;

@@ -5,7 +5,7 @@ import type { Directory, Operation } from './ports.ts';
 import type { Person, Relation } from './types.ts';
 
 /** What is asked about people. */
-export type PeopleKnown = Pick<Directory, 'colleague' | 'identifier' | 'identified'>;
+export type PeopleKnown = Pick<Directory, 'colleague' | 'countryOf' | 'identifier' | 'identified'>;
 
 /** How the asker stands to whoever the record is about. Somebody the directory does not know is `other`. */
 export const relationOf = async (
@@ -17,6 +17,14 @@ export const relationOf = async (
   const colleague = await directory.colleague(subject);
   return colleague === null ? 'other' : relationTo(asker, { ...colleague, id: subject });
 };
+
+/** Where whoever a record is about most likely lives; most live where those do who may ask about them. */
+export const livesIn = async (
+  asker: Pick<Person, 'id' | 'country'>,
+  subject: string | null,
+  directory: PeopleKnown,
+): Promise<string> =>
+  subject === null || subject === asker.id ? asker.country : ((await directory.countryOf?.(subject)) ?? asker.country);
 
 /** As its system calls somebody; null: the directory does not know, and nothing is asked. */
 const calledIn = async (

@@ -190,6 +190,12 @@ export const directoryContract = (
       expect(mention?.people.map(({ department }) => department)).toEqual([undefined, 'Sales']);
     });
 
+    where('managers')('says where somebody works, and nothing of whom it does not know', async () => {
+      const tested = await make(CAST);
+      expect(await tested.directory.countryOf?.(tested.idOf('lea'))).toBe('DE');
+      expect(await tested.directory.countryOf?.('nobody-of-this-id')).toBeNull();
+    });
+
     where('managers')(
       'knows who reports to somebody and still works here, by name, and tells outsiders of nobody',
       async () => {

@@ -18,6 +18,7 @@ const reading = async (o: {
   readonly redact?: readonly string[];
   readonly holds?: Operation['holds'];
   readonly screen?: Screen['find'];
+  readonly countryOf?: (id: string) => Promise<string | null>;
 }): Promise<{
   readonly read: Awaited<ReturnType<typeof readAuthorised>>;
   readonly fetches: number;
@@ -57,6 +58,7 @@ const reading = async (o: {
       },
       screen: { find: o.screen ?? (() => []) },
       directory: {
+        ...(o.countryOf === undefined ? {} : { countryOf: o.countryOf }),
         colleague: async (id) =>
           [EVAN, MONA, { ...EVAN, id: 'erin', manager: 'evan' }].find((one) => one.id === id) ?? null,
       },
@@ -259,6 +261,19 @@ describe('what stands in a record and must not leave', () => {
     const many = Object.fromEntries(Array.from({ length: 50 }, (_, at) => [`field${at}`, 'iban card secret']));
     const { read } = await reading({ records: [recordOf('evan', texts(many))], screen: words, permits: own });
     expect(read).toMatchObject({ ok: false, why: 'surprise', found: { length: 8 } });
+  });
+
+  it('is looked for as in the country of whom a record is about, and as in the asker’s where that is not known', async () => {
+    const looked: string[] = [];
+    const screen: Screen['find'] = ({ text, country }) => {
+      looked.push(`${text} ${country}`);
+      return [];
+    };
+    const of = (person: string) => recordOf(person, texts({ note: person }));
+    const countryOf = async (id: string) => (id === 'mona' ? 'DE' : null);
+    const records = [of('evan'), of('mona'), of('erin')];
+    await reading({ list: true, aboutAnybody: true, records, screen, permits: () => true, countryOf });
+    expect(looked).toEqual(['evan US', 'mona DE', 'erin US']);
   });
 
   it('refuses where it cannot be looked for', async () => {

@@ -169,6 +169,7 @@ export const createEntraDirectory = (o: EntraOptions): EntraDirectory => {
       const colleague = byId.get(id.toLowerCase()) ?? null;
       return colleague === null || managersKnown ? colleague : withoutManager(colleague);
     },
+    countryOf: async (id) => roll.current().active.get(id.toLowerCase())?.country ?? null,
     // Whose manager is not known is nobody's report.
     reports: async (asked) => {
       const { reporting, managersKnown } = roll.current();

@@ -103,6 +103,7 @@ export const createFileDirectory = (o: {
       const found = current().byId.get(wanted);
       return found === undefined ? null : colleagueOf(found);
     },
+    countryOf: async (wanted) => current().byId.get(wanted)?.country ?? null,
     // Whoever was called so may be called so no more: what the file says now is not known.
     identifier: async (asked) => sure().identifier(asked),
     identified: async (asked) => sure().identified(asked),

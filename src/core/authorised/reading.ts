@@ -1,5 +1,5 @@
 /** Reading: authorised before the call by data class and requested subject, afterwards by every record's own. */
-import { bothCalled, namedBy, relationOf } from '../called.ts';
+import { bothCalled, livesIn, namedBy, relationOf } from '../called.ts';
 import type { BackendRecord, Operation, Saying } from '../ports.ts';
 import { reasonsOf } from '../reasons.ts';
 import { type Surprise, surprisesIn } from '../screening.ts';
@@ -117,8 +117,12 @@ export const readAuthorised = async (
   }
   const found = surprisesIn({
     screen: reading.screen,
-    // The directory does not say of colleagues where they live; most live where those do who may ask about them.
-    records: records.map(({ fields }) => ({ fields, country: asker.country })),
+    records: await Promise.all(
+      records.map(async ({ subject: named, fields }) => ({
+        fields,
+        country: await livesIn(asker, (named === null ? null : people.get(named)) ?? null, directory),
+      })),
+    ),
     holds: operation.holds,
     redact: [...(o.redact ?? []), ...obligations.flatMap(({ redact }) => redact)],
   });

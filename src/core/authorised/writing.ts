@@ -1,5 +1,5 @@
 /** Writing: authorised before the call, and what the system says of it is told as a record that was read would be. */
-import { bothCalled, namedBy, relationOf } from '../called.ts';
+import { bothCalled, livesIn, namedBy, relationOf } from '../called.ts';
 import type { BackendRecord, CallFault, Operation } from '../ports.ts';
 import { type Surprise, surprisesIn } from '../screening.ts';
 import { NO_SLOTS } from '../slot-types.ts';
@@ -93,7 +93,7 @@ export const writeAuthorised = async (o: Authorising): Promise<MayWrite> => {
       const { fields } = record;
       const found = surprisesIn({
         screen,
-        records: [{ fields, country: asker.country }],
+        records: [{ fields, country: await livesIn(asker, o.subject, directory).catch(() => asker.country) }],
         holds: operation.holds,
         redact: obligations.flatMap(({ redact }) => redact),
       });
