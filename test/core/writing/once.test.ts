@@ -109,6 +109,20 @@ describe('one attempt at a write', () => {
     await work.stop({ graceMs: 0 });
   });
 
+  it('is left alone for half a minute, three times what a call may take, where another may be under way', async () => {
+    await t.store.writes.begin({ id: 'w-form-1', owner: '', value: '', most: null, now: clock.now() });
+    const work = createWork(t.world);
+    work.start();
+    await work.accept(press());
+    for (let n = 0; n < 29; n++) await clock.advance(1_000);
+    expect(system.asked).toEqual([]);
+    expect(await kept()).toMatchObject({ state: 'begun', tries: 1 });
+    for (let n = 0; n < 5; n++) await clock.advance(1_000);
+    await until(() => t.messages.length > 0);
+    expect(system.asked).toMatchObject([{ again: true }]);
+    await work.stop({ graceMs: 0 });
+  });
+
   it('is not begun before the directory said what the system calls them, however long that takes', async () => {
     const { operation } = system;
     t.script.operation = (name) => ({ ...operation(name), goesBy: 'email' });
