@@ -1,5 +1,6 @@
 import { keepInMemory } from './test/support/in-memory.ts';
 import { missingPrograms } from './test/support/programs.js';
+import { workersFor } from './test/support/workers.ts';
 
 // A suite that drives a real program carries its name: page.chromium.test.ts. Where the program cannot be had,
 // the suite is left out here and named at the end by the reporter, so that nobody takes silence for success.
@@ -21,7 +22,8 @@ export default async () => {
     globalSetup: '<rootDir>/test/support/learn-once.js',
     setupFiles: ['<rootDir>/test/support/property-seed.js'],
     transform: { '\\.ts$': '<rootDir>/test/support/strip-types.js' },
-    maxWorkers: 2,
+    maxWorkers: workersFor(),
+    testSequencer: '<rootDir>/test/support/sequencer.js',
     // The vm modules of a suite are never given back: after a few hundred suites a worker would hold 4 GB and die.
     workerIdleMemoryLimit: '1GB',
     reporters: ['default', ['<rootDir>/test/support/closing-line.js', { missing }]],

@@ -1,6 +1,6 @@
 /**
  * `npm run bench -- NAME [--json] [--seconds N]`: measures, prints a table and writes `bench/results/NAME.md`.
- * NAME is one of the list below, or `all`. Ratios are taken within one run; absolute times are this machine's.
+ * NAME is one of the list below, or `all`; `names` prints the list. Ratios are taken within one run; absolute times are this machine's.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -49,9 +49,15 @@ const main = async (): Promise<number> => {
   });
   const seconds = Number(values.seconds);
   const [asked] = positionals;
+  if (asked === 'names') {
+    console.log(Object.keys(BENCHES).join('\n'));
+    return 0;
+  }
   const names = asked === 'all' ? Object.keys(BENCHES) : positionals;
   if (names.length === 0 || !(seconds > 0) || names.some((name) => !Object.hasOwn(BENCHES, name))) {
-    console.error(`npm run bench -- NAME [--json] [--seconds N], NAME one of: ${Object.keys(BENCHES).join(' ')} all`);
+    console.error(
+      `npm run bench -- NAME [--json] [--seconds N], NAME one of: ${Object.keys(BENCHES).join(' ')} all, or names`,
+    );
     return 2;
   }
   for (const name of names) {
