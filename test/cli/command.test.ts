@@ -7,7 +7,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { childEnvironment, LEARNT } from '../support/child.ts';
+import { childEnvironment, LEARNT, QUICK } from '../support/child.ts';
 import { learntBefore } from '../support/learnt-before.ts';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
@@ -22,10 +22,15 @@ interface Ended {
 
 const sotto = (
   args: readonly string[],
-  o: { readonly input?: string; readonly env?: Readonly<Record<string, string>> } = {},
+  o: {
+    readonly input?: string;
+    readonly env?: Readonly<Record<string, string>>;
+    /** It finds nothing of what the tests share. */
+    readonly alone?: boolean;
+  } = {},
 ): Promise<Ended> =>
   new Promise((resolve) => {
-    const child = spawn(process.execPath, [...LEARNT, 'bin/sotto.js', ...args], {
+    const child = spawn(process.execPath, [...QUICK, ...(o.alone === true ? [] : LEARNT), 'bin/sotto.js', ...args], {
       cwd: ROOT,
       env: childEnvironment({ SOTTO_DATA: join(folder, 'data'), ...o.env }),
     });
@@ -161,7 +166,7 @@ describe('sotto explain', () => {
     const data = join(folder, 'untouched');
     const input = '{"as":"evan","text":"what does Mona earn?"}';
     const [learnt, kept] = await Promise.all([
-      sotto(['explain'], { input, env: { SOTTO_DATA: data } }),
+      sotto(['explain'], { input, env: { SOTTO_DATA: data }, alone: true }),
       sotto(['explain'], { input }),
     ]);
     expect(lines(learnt.out)).toMatchObject([{ intent: 'salary.compensation' }]);

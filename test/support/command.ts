@@ -1,7 +1,7 @@
 /** The `sotto` command as a process of its own, whose output can be read while it runs. */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { childEnvironment, LEARNT } from './child.ts';
+import { childEnvironment, LEARNT, QUICK } from './child.ts';
 import { until } from './until.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -31,7 +31,7 @@ export const command = (o: {
   readonly data: string;
   readonly env?: Readonly<Record<string, string>>;
 }): Commanded => {
-  const child = spawn(process.execPath, [...LEARNT, 'src/cli.ts', ...o.args], {
+  const child = spawn(process.execPath, [...QUICK, ...LEARNT, 'src/cli.ts', ...o.args], {
     cwd: ROOT,
     env: childEnvironment({ SOTTO_DATA: o.data, ...o.env }),
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -67,7 +67,7 @@ const TICK_MS = 10;
 export const createSottoProcess = (o: {
   /** Asked at each start. Nothing of our own environment goes along but the path. */
   readonly environment: () => Readonly<Record<string, string>>;
-  /** Node's own options. */
+  /** Node's own options; default: those that spare most of a start. */
   readonly node?: readonly string[];
   /** Asked at each start, so that another version may come up than went down; null: it is `sotto serve` itself. */
   readonly unlike?: () => Unlike | null;
@@ -102,15 +102,11 @@ export const createSottoProcess = (o: {
       let said = '';
       [url, opsUrl] = ['', ''];
       const unlike = o.unlike?.() ?? null;
-      const started = spawn(
-        process.execPath,
-        [...(unlike?.quick === true ? QUICK : []), ...(o.node ?? []), ...script(unlike, doom)],
-        {
-          cwd: ROOT,
-          env: childEnvironment(o.environment()),
-          stdio: ['ignore', 'pipe', 'pipe', ...(unlike === null ? [] : (['ipc'] as const))],
-        },
-      );
+      const started = spawn(process.execPath, [...(o.node ?? QUICK), ...script(unlike, doom)], {
+        cwd: ROOT,
+        env: childEnvironment(o.environment()),
+        stdio: ['ignore', 'pipe', 'pipe', ...(unlike === null ? [] : (['ipc'] as const))],
+      });
       child = started;
       for (const stream of [started.stdout, started.stderr]) {
         stream?.on('data', (chunk: Buffer) => {
