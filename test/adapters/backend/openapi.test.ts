@@ -90,6 +90,24 @@ const decided = (text: string): string =>
     .replace(/^ {6}# (?!…)/gm, '      ');
 
 describe('a description that was begun from an OpenAPI document', () => {
+  it('says of a list that it seems to come in pages, where its parameters are named so', () => {
+    const paged = (name: string, at = 'query'): string =>
+      textOf(
+        DOCUMENT.replace('{ name: employee, in: query, required: true', `{ name: ${name}, in: ${at}, required: false`),
+      );
+    for (const [name, said] of [
+      ['cursor', 'cursor: cursor'],
+      ['page_token', 'cursor: page_token'],
+      ['sysparm_offset', 'offset: sysparm_offset'],
+      ['startIndex', 'offset: startIndex'],
+      ['page', 'number: page'],
+    ] as const)
+      expect(paged(name)).toContain(`    # It seems to come in pages: say pages: { ${said}, … }`);
+    expect(paged('employee')).not.toContain('in pages');
+    expect(paged('cursor', 'header')).not.toContain('in pages');
+    expect(textOf(DOCUMENT.replace('name: year', 'name: page'), { only: ['getBalance'] })).not.toContain('in pages');
+  });
+
   it('has all that the document knows', () => {
     const text = textOf(DOCUMENT);
     for (const line of [

@@ -156,6 +156,24 @@ const recordLines = ({ response, method }: Found): readonly string[] => {
   ];
 };
 
+/** Parameters by which lists are mostly asked for page by page. */
+const OF_PAGES: readonly (readonly [name: RegExp, said: string])[] = [
+  [/^(?:cursor|after|starting_after|(?:next_?)?page_?token|continuation_?token)$/i, 'cursor'],
+  [/^(?:\$?skip|(?:[a-z]+_)?offset|startIndex|startAt)$/i, 'offset'],
+  [/^(?:page|page_?number)$/i, 'number'],
+];
+
+const pagesLines = ({ response, parameters, method }: Found): readonly string[] => {
+  if (response?.records == null || method !== 'GET') return [];
+  const [hint] = parameters.flatMap(({ name, in: where }) => {
+    const said = where === 'query' ? OF_PAGES.find(([shape]) => shape.test(name))?.[1] : undefined;
+    return said === undefined ? [] : [`${said}: ${comment(name, 40)}`];
+  });
+  return hint === undefined
+    ? []
+    : [`    # It seems to come in pages: say pages: { ${hint}, … }, or the first is taken for all of it.`];
+};
+
 const operationLines = (name: string, found: Found): readonly string[] => [
   ...(found.summary === null || comment(found.summary, 120) === '' ? [] : [`  # ${comment(found.summary, 120)}`]),
   `  ${name}:`,
@@ -165,6 +183,7 @@ const operationLines = (name: string, found: Found): readonly string[] => [
   ...headerLines(found),
   ...bodyLines(found),
   ...recordLines(found),
+  ...pagesLines(found),
 ];
 
 /** `name`: of the backend; null: from the document's title. `only`: operation ids, or METHOD PATH; empty: all that read. */
