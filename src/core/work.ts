@@ -50,7 +50,7 @@ export interface Work extends AtOnce {
 }
 
 export const createWork = (world: World): Work => {
-  const inFlight = new Set<Promise<void>>();
+  const inFlight = new Set<Promise<unknown>>();
   /** What is being worked on here, by id. */
   const atWork = new Map<string, Promise<void>>();
   const places = createPlaces({ platforms: world.platforms.size });
@@ -68,6 +68,8 @@ export const createWork = (world: World): Work => {
   let nudge = (): void => undefined;
   let loops: readonly Promise<void>[] = [];
   let heldBack = false;
+  /** Whoever stopped waits no longer: what is begun now would be cut off anywhere. */
+  let left = false;
   /** Arrivals that the store is being told of now. */
   let arriving = 0;
   /** Taken since they were too many, and not yet made up for by one that was begun. */
@@ -78,37 +80,44 @@ export const createWork = (world: World): Work => {
       ? places.forQueue()
       : Math.min(places.forQueue(), Math.floor(takenMeanwhile / TAKEN_FOR_EACH));
 
+  /** Whoever stops waits for it. */
+  const waitedFor = <T>(work: Promise<T>): Promise<T> => {
+    const flying = work.finally(() => inFlight.delete(flying));
+    inFlight.add(flying);
+    return flying;
+  };
+
   /** Runs one claim to its end or to its release, keeping the lease meanwhile. Never rejects. */
   const run = (claim: Claim, o: Running): void => {
     // Our own claims lapse as well where our clock jumps: then the next attempt waits until the one under way is over.
     const before = atWork.get(claim.id);
-    const work = (before === undefined ? work1(claim, o) : before.then(() => work1(claim, o))).finally(() => {
+    const begun = before === undefined ? work1(claim, o) : before.then(() => work1(claim, o));
+    const ended = begun.finally(() => {
       if (atWork.get(claim.id) === work) atWork.delete(claim.id);
       leases.drop(claim);
       // A question that was claimed as it arrived frees what was queued behind it or for want of a place, and nothing else.
       const arrived = o.asked?.kind === 'question' && places.forQueue() > 0;
       o.leave();
-      inFlight.delete(work);
       if (behind.ended(claim.conversation) || !arrived) nudge();
     });
-    inFlight.add(work);
+    const work = waitedFor(ended);
     atWork.set(claim.id, work);
     leases.keep(claim);
   };
 
   const work1 = async (claim: Claim, o: Running): Promise<void> => {
+    const { id, lease } = claim;
+    if (left) {
+      // As below.
+      return world.store.inbox.release({ id, lease, notBefore: world.clock.now(), paced: true }).catch(() => undefined);
+    }
     try {
       await runClaim(stepsLogged(fenced(world, claim), claim.id), claim, { ...o, doChore, accept });
     } catch (error) {
       world.log.error('claim.failed', { id: claim.id, code: codeOf(error), count: claim.attempts });
       world.metrics.count('claims_failed');
       await world.store.inbox
-        .release({
-          id: claim.id,
-          lease: claim.lease,
-          notBefore: world.clock.now() + BREATHER_MS,
-          code: codeOf(error),
-        })
+        .release({ id, lease, notBefore: world.clock.now() + BREATHER_MS, code: codeOf(error) })
         .catch(() => undefined); // The store is away: the lease lapses by itself.
     }
   };
@@ -153,12 +162,7 @@ export const createWork = (world: World): Work => {
   /** `answer`, which takes a place of those for presses and is waited for by whoever stops. */
   const pressed = async ({ account }: Pick<Press, 'account'>, answer: () => Promise<void>): Promise<void> => {
     const leave = places.take('press', account.platform);
-    const work = answer().finally(() => {
-      leave();
-      inFlight.delete(work);
-    });
-    inFlight.add(work);
-    await work;
+    await waitedFor(answer().finally(leave));
   };
 
   const sweepLoop = async (): Promise<void> => {
@@ -171,6 +175,10 @@ export const createWork = (world: World): Work => {
   const accept: Accept = async (inbound) => {
     if (inbound.kind === 'submit' || inbound.kind === 'opened') return 'accepted';
     if (stopping.signal.aborted) return 'unavailable';
+    return waitedFor(taken(inbound));
+  };
+
+  const taken = async (inbound: Question | Press | Chore): ReturnType<Accept> => {
     const as = inbound.kind === 'press' ? 'press' : 'arrived';
     const { platform } = inbound.account;
     // Taken before it is known whether the conversation is idle, so that many at once do not all find the same place.
@@ -225,6 +233,7 @@ export const createWork = (world: World): Work => {
       const cut = new AbortController();
       await Promise.race([drained(), world.clock.sleep(graceMs, cut.signal)]);
       cut.abort(OVER);
+      left = true;
     },
   };
 };

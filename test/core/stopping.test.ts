@@ -56,6 +56,55 @@ describe('whoever stops', () => {
     expect(await t.store.inbox.backlog()).toEqual({ waiting: 0, claimed: 0 });
   });
 
+  /** A store that keeps what arrives and says so only once it is let go; `kept`: it has it. */
+  const slowStore = () => {
+    let kept = false;
+    const { inbox } = t.world.store;
+    const accept: typeof inbox.accept = async (o) => {
+      const accepted = await inbox.accept(o);
+      kept = true;
+      await gate;
+      return accepted;
+    };
+    return { kept: () => kept, world: { ...t.world, store: { ...t.world.store, inbox: { ...inbox, accept } } } };
+  };
+
+  it('waits for what the store was keeping while it was told to, and answers it once', async () => {
+    const slow = slowStore();
+    const work = createWork(slow.world);
+    work.start();
+    const accepted = work.accept(question());
+    await until(slow.kept);
+    const stopped = work.stop(GRACE).then(() => t.messages.length);
+    await turns();
+    letGo();
+    expect(await accepted).toBe('accepted');
+    expect(await stopped).toBe(1);
+    expect(await t.store.inbox.backlog()).toEqual({ waiting: 0, claimed: 0 });
+  });
+
+  it('begins nothing that the store kept too late to be waited for: it is accepted, and free for whoever comes next', async () => {
+    const slow = slowStore();
+    const work = createWork(slow.world);
+    work.start();
+    const asked = question();
+    const accepted = work.accept(asked);
+    await until(slow.kept);
+    await work.stop({ graceMs: 0 });
+    letGo();
+    expect(await accepted).toBe('accepted');
+    await until(async () => (await t.store.inbox.backlog()).claimed === 0);
+    expect(await t.store.inbox.backlog()).toEqual({ waiting: 1, claimed: 0 });
+    expect(t.messages).toEqual([]);
+    const next = createWork(t.world);
+    next.start();
+    expect(await next.accept(asked)).toBe('repeat');
+    await until(() => t.messages.length === 1);
+    await next.stop(GRACE);
+    expect(t.messages).toHaveLength(1);
+    expect(t.entries.filter(({ kind }) => kind === 'decision')).toHaveLength(1);
+  });
+
   it('waits for the page that is made anew in a view', async () => {
     const work = createWork(t.world);
     const { text: _, ...arrived } = question();
