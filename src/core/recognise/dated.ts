@@ -38,10 +38,11 @@ const MONTH_OF_YEAR = `(?<month>${MONTH})${YEAR_SURELY}`;
 const DATE = new RegExp(`${START}(?:${DAY_FIRST}|${MONTH_FIRST}|${MONTH_OF_YEAR}|${FIGURES})${END}`, 'gu');
 const JOIN = new RegExp(`^,?${JOINED}(?:${any(WEEKDAYS.keys())})?,?\\s{0,3}(?:(?:${any(ARTICLES)})\\s{1,3})?$`, 'u');
 /** Words that lead up to a date and say nothing without it. */
-const BEFORE = new RegExp(
-  `(?<![\\p{L}\\p{N}'])(?:(?:on|from|since|until|till|between|starting|beginning|the|am|an|vom|von|ab|zum|seit|bis|zwischen|den|dem|der|le|du|(?:jusqu')?au|depuis|entre|des|el|del|al|desde|hasta|dia|${any(WEEKDAYS.keys())}),?\\s{1,3}){1,4}$`,
-  'u',
-);
+const LEADING = `from|since|until|till|between|starting|beginning|the|am|an|vom|von|ab|zum|seit|bis|zwischen|den|dem|der|le|du|(?:jusqu')?au|depuis|entre|des|el|del|al|desde|hasta|dia|${any(WEEKDAYS.keys())}`;
+const before = (words: string): RegExp => new RegExp(`(?<![\\p{L}\\p{N}'])(?:(?:${words}),?\\s{1,3}){1,4}$`, 'u');
+const BEFORE = before(`on|${LEADING}`);
+/** "What is he on" asks for pay, so guards lose an "on" only where another stands before it. */
+const BEFORE_BARE = before(`(?<=(?<![\\p{L}\\p{N}'])on\\s{1,3})on|${LEADING}`);
 /** Longer than all words that may lead up to a date. UTF-16 units. */
 const LONGEST_BEFORE = 48;
 
@@ -74,9 +75,9 @@ export const datedOf = (view: string): Dated => {
     const isRange = found.groups?.['first'] !== undefined || found.groups?.['second'] !== undefined;
     if (last !== '' && JOIN.test(between)) last = SOME_DAYS;
     else {
-      const kept = between.slice(0, -LONGEST_BEFORE) + between.slice(-LONGEST_BEFORE).replace(BEFORE, '');
-      named += last + kept;
-      bare += kept;
+      const [head, tail] = [between.slice(0, -LONGEST_BEFORE), between.slice(-LONGEST_BEFORE)];
+      named += last + head + tail.replace(BEFORE, '');
+      bare += head + tail.replace(BEFORE_BARE, '');
       last = isRange ? SOME_DAYS : A_DAY;
     }
     end = found.index + found[0].length;

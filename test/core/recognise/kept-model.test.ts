@@ -107,7 +107,7 @@ describe('what was learnt', () => {
 
   it('is as this version of learning learns it', () => {
     // Fails where learning changes: raise ALGORITHM then, and put both here, or models of the old way would be taken for the new.
-    expect([ALGORITHM, hashOf(lessons).slice(0, 16)]).toEqual([10, '38949ef2f2e9f1be']);
+    expect([ALGORITHM, hashOf(lessons).slice(0, 16)]).toEqual([11, '42a3ef8db3403b96']);
   });
 });
 
