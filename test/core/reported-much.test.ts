@@ -189,8 +189,9 @@ describe('reports about one person', () => {
     await floods(work, MOST_OF_ONE + ALARMING - 1);
     await clock.advance(1_000);
     expect(alarms()).toEqual([]);
-    await floods(work, 5);
+    await floods(work, 1);
     await until(() => alarms().length > 0);
+    await floods(work, 4);
     expect(t.messages.filter(({ ref }) => ref.channel === 'D-UMONA').map(({ card }) => card.text)).toEqual(alarms());
     expect(alarms()).toHaveLength(1);
     expect(alarms().join()).not.toContain('evan');
@@ -242,6 +243,17 @@ describe('a store that fails at any moment', () => {
     ]);
     // It is known to be, from then on.
     expect(await placeOf(t.world, { ...reported(99), keep: away })).toEqual({ told: false, held: 0 });
+  });
+
+  it('is told of all that were held back, however long nobody was answered since', async () => {
+    const day = 24 * HOUR;
+    await clock.advance(day - (clock.now() % day) - HOUR / 2);
+    const hour = clock.now() - HOUR / 2;
+    const keep = async (): Promise<void> => undefined;
+    for (let at = 0; at < MOST_OF_ONE + 25; at++)
+      await placeOf(t.world, { reported: reportedOf(`late-${at}`), person: 'evan', keep });
+    await clock.advance(20 * HOUR);
+    expect(await countHeld(t.world, { hook: 'one', person: 'evan', hour })).toBe(25);
   });
 
   it('lets nobody be told more, loses none of those held back, and never says two things of one report', async () => {
