@@ -17,7 +17,7 @@ beforeEach(async () => {
   });
   await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
   elsewhereUrl = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}`;
-  bench = await openOutward({ deadlineMs: 400 });
+  bench = await openOutward();
 });
 afterEach(async () => {
   await bench.close();
@@ -105,21 +105,24 @@ describe('R8 where the token may go', () => {
 
 describe('R9 a request on its way out', () => {
   it('R9 ends at its deadline where no answer comes, and where an answer does not end', async () => {
-    bench.standIn.fail({ verb: '*', how: 'hang' });
-    expect(await get(`${bench.standIn.serviceUrl()}v3/conversations/x/members/y`)).toEqual({
-      kind: 'unclear',
-      code: 'timeout',
-    });
     const dripping = createServer((_request, response) => {
       response.write('{');
     });
     await new Promise<void>((resolve) => dripping.listen(0, '127.0.0.1', resolve));
     const host = `127.0.0.1:${(dripping.address() as AddressInfo).port}`;
+    const hung = await openOutward({ deadlineMs: 400 });
     const other = await openOutward({ deadlineMs: 300, unsafeServiceHosts: [host] });
     try {
+      hung.standIn.fail({ verb: '*', how: 'hang' });
+      const url = `${hung.standIn.serviceUrl()}v3/conversations/x/members/y`;
+      expect(await hung.transport.send({ method: 'GET', url, headers: {}, body: null })).toEqual({
+        kind: 'unclear',
+        code: 'timeout',
+      });
       const outcome = await other.transport.send({ method: 'GET', url: `http://${host}/`, headers: {}, body: null });
       expect(outcome).toEqual({ kind: 'unclear', code: 'timeout' });
     } finally {
+      await hung.close();
       await other.close();
       dripping.close();
       dripping.closeAllConnections();
