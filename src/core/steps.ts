@@ -119,6 +119,10 @@ export const read = async (
     world.metrics.count('strays');
     world.log.warn('stray', { id: attempt.id, name: operation });
   }
+  if (done.ok && done.more === true) {
+    world.metrics.count('lists_cut');
+    world.log.warn('list-cut', { id: attempt.id, name: operation });
+  }
   return done;
 };
 

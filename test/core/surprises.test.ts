@@ -124,6 +124,31 @@ describe('a surprise', () => {
     expect(recorded()).toEqual([]);
   });
 
+  it('is another thing than a list that may be longer than what was read: that is logged and counted once, where it is so', async () => {
+    const counted: string[] = [];
+    const warned: string[] = [];
+    const listening = createWork({
+      ...world,
+      metrics: { ...world.metrics, count: (name) => void counted.push(name) },
+      log: { ...world.log, warn: (event, fields) => void warned.push(`${event} ${JSON.stringify(fields)}`) },
+    });
+    const days = { days: { type: 'number', value: 12 } } as const;
+    const records = [recordOf('evan', days)];
+    t.script.operation = (name) => ({ name, dataClass: 'leave', list: true, bySubject: true });
+    for (const [id, more] of [
+      ['q1', true],
+      ['q2', false],
+    ] as const) {
+      t.script.fetch = () => ({ ok: true, records, ...(more ? { more } : {}) });
+      const before = toldTo('D0EVAN').length;
+      expect(await listening.accept(question({ id }))).toBe('accepted');
+      await until(() => toldTo('D0EVAN').length > before);
+    }
+    await listening.stop({ graceMs: 2_000 });
+    expect([warned, logged]).toEqual([['list-cut {"id":"q1","name":"leave.balance"}'], []]);
+    expect(counted.filter((name) => name === 'lists_cut')).toHaveLength(1);
+  });
+
   it('is told to the security contact once a day and field, without whose it was', async () => {
     await asked('q1');
     await asked('q2');

@@ -128,6 +128,10 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
     help: 'Fields of what systems sent that held what their descriptions do not know of, by what that was; nothing of it was shown',
     labels: ['kind'],
   },
+  lists_cut: {
+    help: 'Answers of a list of which there may be more than was read; whoever asked was told so',
+    labels: [],
+  },
   strays: {
     help: 'Lists about one person in which a system gave records about others, which were left out',
     labels: [],
