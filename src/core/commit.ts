@@ -35,7 +35,7 @@ export interface Outcome {
   readonly ruleless?: boolean;
   /** Of an answer: it can be recalled. Held and forgotten is whatever tells what was asked, by its judgement. */
   readonly tells?: { readonly person: string; readonly intent: Intent };
-  /** What goes on here once this is shown; a crash before that loses it. */
+  /** What goes on here once this is durable and was shown, or was to be: where that was put off, it is shown after it. A crash before that loses it. */
   readonly afterwards?: () => void;
   /** What becomes of the question once this is shown; see `Reply`. */
   readonly after?: Reply['after'];

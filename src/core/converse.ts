@@ -112,8 +112,8 @@ const steps = async (world: World, claim: Claim, inbound: Question | Press, typi
     typingOver();
     if (committed.status === 'committed') {
       noteRefusal(world, found, outcome, committed.remembered);
-      await show(world, claim, committed.outbox, committed.reply);
-      outcome.afterwards?.();
+      // Also where it is shown later, by whoever comes next: nobody else begins what goes on.
+      await show(world, claim, committed.outbox, committed.reply).finally(() => outcome.afterwards?.());
       await telling;
       return;
     }

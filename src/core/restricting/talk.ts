@@ -44,7 +44,7 @@ export interface Talked {
   readonly card: Card;
   readonly verdict: 'answer' | 'refuse';
   readonly hr: HrPerson;
-  /** What goes on once the answer stands. */
+  /** What goes on beside the answer; see `Outcome`. */
   readonly afterwards?: () => void;
 }
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { SottoError } from '../../../src/core/errors.ts';
 import { standingView } from '../../../src/core/standing.ts';
 import { createHrStage, type HrStage, PAY_FREEZE } from '../../support/hr-stage.ts';
 import { PLAIN_RESTRICTION, publishIn } from '../../support/restricting.ts';
@@ -73,6 +74,26 @@ describe("HR's talk", () => {
       expect((await stage.previewed('hugo')).buttons[0]?.label).toBe('Ask a second person');
     }
     expect(await inForce()).toHaveLength(1);
+  });
+
+  it('shows what it said that it would also where the store broke off its own end', async () => {
+    await stage.draft('hugo', PAY_FREEZE);
+    await stage.say('hugo', 'restrictions');
+    const before = stage.chat('hugo').length;
+    const { inbox } = stage.t.world.store;
+    const { settle } = inbox;
+    let broken = false;
+    Object.assign(inbox, {
+      settle: async (o: Parameters<typeof settle>[0]) => {
+        if (broken) return settle(o);
+        broken = true;
+        throw new SottoError('store-unavailable', 'The store is away.');
+      },
+    });
+    await stage.press('hugo', 'Look');
+    expect(broken).toBe(true);
+    expect((await stage.previewed('hugo')).buttons.map(({ label }) => label)).toContain('Publish');
+    expect(stage.chat('hugo')).toHaveLength(before + 2);
   });
 
   it('publishes nothing new when the same press comes twice, or another one after it', async () => {
