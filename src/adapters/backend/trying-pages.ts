@@ -38,7 +38,7 @@ const ofSteps = (described: Described, bodies: readonly unknown[]): readonly Mis
         what: `does not lead on from page ${steps.length}, though there is more: it is no text of at most 1,024 plain characters, or the same again. Mend the path.`,
       },
     ];
-  return last?.how === 'end' && steps.length < bodies.length
+  return (last?.how === 'end' || last?.how === 'short') && steps.length < bodies.length
     ? [
         {
           path,

@@ -32,13 +32,18 @@ export const pageOf = (described: Described, { value }: Position): Described =>
         query: [...described.query, [described.pages.parameter, { parts: [value], number: false }] as const],
       };
 
-/** `stuck`: there is more, or may be, and nothing says how it could be had. */
+/**
+ * `stuck`: there is more, or may be, and nothing says how it could be had. `short`: that was the last page, and fewer came than the system
+ * says there are: some are kept from us, or it gives fewer at once than the description says.
+ */
 export type Next =
   | { readonly how: 'end' }
+  | { readonly how: 'short' }
   | { readonly how: 'stuck' }
   | { readonly how: 'on'; readonly position: Position };
 
 const END: Next = { how: 'end' };
+const SHORT: Next = { how: 'short' };
 const STUCK: Next = { how: 'stuck' };
 
 /** What systems write where there is none. */
@@ -116,7 +121,7 @@ const byCounting = (pages: DescribedPages, page: PageRead, more: boolean | null,
   // As the system counts: a page may hold fewer than it says, where some of it is kept from us.
   const passed = size === null ? sofar : by === 'number' ? (at - first) * size : at - first;
   const isOn = more ?? (total === null ? (size === null ? null : count >= size) : passed < total);
-  if (isOn === false) return END;
+  if (isOn === false) return total !== null && sofar < total ? SHORT : END;
   // Nothing came of it, so that the next would be the same, or as empty.
   if (isOn === null || at === page.position.at || (count === 0 && size === null)) return STUCK;
   return { how: 'on', position: { value: String(at), at } };

@@ -41,7 +41,8 @@ export const readWith = async (o: {
     const fits = gathered.add(records);
     const count = records.length;
     const next = nextOf(described, { ...page, position, count, sofar: gathered.sofar(), followed });
-    if (!fits || next.how === 'stuck') return { ok: true, records: gathered.records, more: true };
+    if (!fits || next.how === 'stuck' || next.how === 'short')
+      return { ok: true, records: gathered.records, more: true };
     if (next.how === 'end') return { ok: true, records: gathered.records };
     if (nth >= (pages?.most ?? 1) || gathered.isFull() || characters >= MOST_CHARACTERS)
       return { ok: true, records: gathered.records, more: true };
