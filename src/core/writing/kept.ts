@@ -35,7 +35,20 @@ export const waitsForSignIn = ({ state, code }: Pick<KeptWrite, 'state' | 'code'
   state === 'not-done' && code === 'sign-in';
 
 /** Others may change it meanwhile; looked at anew so often. */
-const MOST_LOOKS = 4;
+export const MOST_LOOKS = 4;
+
+/** Owner of a row that stands so that nothing is called any more: nobody's, and no fingerprint, which is hex. A forgotten row is nobody's either, but was perhaps called for. */
+export const NOT_CALLED = 'not-called';
+
+/** A row that was begun, and is not gone on with: as sure as that is. As `settleWrite`; returns what it is to be told as. */
+export const endBegun = async (
+  world: Pick<World, 'store' | 'clock'>,
+  { write, code, ...o }: { readonly write: KeptWrite; readonly code: string; readonly had?: WriteStands },
+): Promise<KeptWrite> => {
+  const state = write.owner === NOT_CALLED ? 'not-done' : 'doubt';
+  await settleWrite(world, { id: write.id, state, code, value: null, ...o });
+  return { ...write, state, code };
+};
 
 /** What is known for sure takes the place of what was not. */
 const REPLACES: { readonly [S in WriteState]: readonly WriteState[] } = {

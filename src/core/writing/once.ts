@@ -7,7 +7,7 @@ import { MOST_WRITES } from '../stored-writes.ts';
 import type { Person, Press } from '../types.ts';
 import type { World } from '../world.ts';
 import type { Writing } from './carried.ts';
-import { openDetail, sealDetail, settleWrite, waitsForSignIn } from './kept.ts';
+import { endBegun, MOST_LOOKS, NOT_CALLED, openDetail, sealDetail, settleWrite, waitsForSignIn } from './kept.ts';
 import { SENT_ANEW } from './outcome.ts';
 
 /**
@@ -29,18 +29,22 @@ export const restsUntil = async (
 
 /**
  * What waits for a sign-in is not written any more, whoever signs in: they have its form again, with all that stood in it. False: it is too late for that, for it
- * was begun, and nobody may do it twice.
+ * was begun, and nobody may do it twice. A process that dies of it leaves a row by which nothing is ever called.
  */
 export const endWaiting = async ({ store, clock }: Pick<World, 'store' | 'clock'>, id: string): Promise<boolean> => {
-  const now = clock.now();
-  const began = await store.writes.begin({ id, owner: '', value: '', most: null, now });
-  if (began.status === 'enough') return false;
-  const had: WriteStands =
-    began.status === 'begun' ? { state: 'begun', tries: 1, triedAt: now, code: null } : began.write;
-  if (began.status !== 'begun' && !waitsForSignIn(had)) return had.state === 'not-done';
-  const { tries, triedAt } = had;
-  const has: WriteStands = { state: 'not-done', tries, triedAt, code: SENT_ANEW };
-  return (await store.writes.change({ id, had, has, value: null })) === 'put';
+  for (let look = 1; look <= MOST_LOOKS; look++) {
+    const now = clock.now();
+    const began = await store.writes.begin({ id, owner: NOT_CALLED, value: '', most: null, now });
+    if (began.status === 'enough') return false;
+    const known = began.status === 'known' ? began.write : null;
+    const had: WriteStands = known ?? { state: 'begun', tries: 1, triedAt: now, code: null };
+    const uncalled = known === null || (known.state === 'begun' && known.owner === NOT_CALLED);
+    if (!uncalled && !waitsForSignIn(had)) return had.state === 'not-done';
+    const { tries, triedAt } = had;
+    const has: WriteStands = { state: 'not-done', tries, triedAt, code: SENT_ANEW };
+    if ((await store.writes.change({ id, had, has, value: null })) === 'put') return true;
+  }
+  return false;
 };
 
 /** A press that was judged, and may be gone on with. */
@@ -91,10 +95,8 @@ export const begin = async (world: World, claim: Claim, press: Press, o: Beginni
   const signedIn = waitsForSignIn(write) && detail !== null && !another;
   const retried = (write.state === 'not-done' && writing.undoes !== null && another) || signedIn;
   if (write.state !== 'begun' && !retried) return { how: 'ended', write };
-  if (write.state === 'begun' && described.writes?.again === 'never') {
-    await settleWrite(world, { id, state: 'doubt', code: 'interrupted', had: write, value: null });
-    return { how: 'ended', write: { ...write, state: 'doubt', code: 'interrupted' } };
-  }
+  if (write.state === 'begun' && (described.writes?.again === 'never' || write.owner === NOT_CALLED))
+    return { how: 'ended', write: await endBegun(world, { write, code: 'interrupted', had: write }) };
   const stands: WriteStands = { state: 'begun', tries: write.tries + 1, triedAt: now, code: null };
   const anew = sealDetail(world, { id, owner: write.owner }, { ...detailOf(press, o), result: {} });
   if ((await store.writes.change({ id, had: write, has: stands, value: anew })) !== 'put')

@@ -10,7 +10,7 @@ import type { Locale, Press } from '../types.ts';
 import type { World } from '../world.ts';
 import type { Writing } from './carried.ts';
 import { toldBack } from './given-back.ts';
-import { openDetail, settleWrite, waitsForSignIn } from './kept.ts';
+import { endBegun, NOT_CALLED, openDetail, settleWrite, waitsForSignIn } from './kept.ts';
 
 /** An entry of it. Refuses as the audit log does. */
 export const note = (
@@ -112,9 +112,9 @@ export const afterFailure = async (
   const code = 'failed-too-often';
   if (write === null) {
     // Set aside it may be asked once more, perhaps long after they sent another form.
-    await world.store.writes.begin({ id, owner: '', value: '', most: null, now });
+    await world.store.writes.begin({ id, owner: NOT_CALLED, value: '', most: null, now });
     await settleWrite(world, { id, state: 'not-done', code, value: null });
-  } else if (write.state === 'begun') await settleWrite(world, { id, state: 'doubt', code, value: null });
+  } else if (write.state === 'begun') await endBegun(world, { write, code });
   write = await world.store.writes.find({ id, now });
   if (write === null) throw error;
   const ended = write;
@@ -140,6 +140,6 @@ export const toldWhatIsKnown = async (
   const { id } = writing;
   const write = await world.store.writes.find({ id, now: world.clock.now() });
   if (write?.state !== 'begun') return null;
-  await settleWrite(world, { id, state: 'doubt', code: 'interrupted', had: write, value: null });
+  await endBegun(world, { write, code: 'interrupted', had: write });
   return toldBefore(world, claim, press, found, writing);
 };

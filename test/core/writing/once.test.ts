@@ -8,7 +8,7 @@ import { settleWrite } from '../../../src/core/writing/kept.ts';
 import { begin, endWaiting } from '../../../src/core/writing/once.ts';
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
 import { until } from '../../support/until.ts';
-import { both, createTestWorld, EVAN, intentOf, type TestWorld } from '../../support/world.ts';
+import { both, createTestWorld, EVAN, intentOf, REFUSE, type TestWorld } from '../../support/world.ts';
 import { BOOK, createWritingBackend, type WritingBackend } from '../../support/writing-backend.ts';
 
 const ARRIVED = {
@@ -218,6 +218,67 @@ describe('one attempt at a write', () => {
         false,
       );
       expect(await kept()).toMatchObject({ state: 'begun', tries: 2 });
+    });
+
+    describe('and whose process dies between the two things that ends it', () => {
+      const dies = async (): Promise<void> => {
+        const { writes } = t.world.store;
+        const change = (): Promise<never> => Promise.reject(new Error('killed'));
+        const dying = { ...t.world, store: { ...t.world.store, writes: { ...writes, change } } };
+        await expect(endWaiting(dying, id)).rejects.toThrow('killed');
+      };
+      const said = (): string => t.messages.at(-1)?.card.text ?? '';
+      const passUntilSaid = async (): Promise<void> => {
+        for (let n = 0; n < 30 && t.messages.length === 0; n++) await clock.advance(2_500);
+        await until(() => t.messages.length > 0);
+      };
+
+      it.each(['key', 'look', 'never'] as const)(
+        'is told as not done, which is known, with a system that takes "%s"',
+        async (again) => {
+          system.again = again;
+          await dies();
+          const work = createWork(t.world);
+          work.start();
+          await work.accept(press());
+          await passUntilSaid();
+          expect(said()).toContain('nothing was done');
+          expect(t.messages.at(-1)?.card.buttons.map(({ label }) => label)).toEqual(['Open the form']);
+          expect(system.asked).toEqual([]);
+          expect(await kept()).toMatchObject({ state: 'not-done', code: 'interrupted' });
+          await work.stop({ graceMs: 0 });
+        },
+      );
+
+      it('is told so, too, where a rule came between', async () => {
+        await dies();
+        t.script.decide = () => REFUSE;
+        const work = createWork(t.world);
+        work.start();
+        await work.accept(press());
+        await passUntilSaid();
+        expect(said()).toContain('nothing was done');
+        await work.stop({ graceMs: 0 });
+      });
+
+      it('opens its form once they press again, and is never written', async () => {
+        await dies();
+        expect(await endWaiting(t.world, id)).toBe(true);
+        expect(await kept()).toMatchObject({ state: 'not-done', code: 'sent-anew' });
+      });
+
+      it('and of two who end it at once each is right that it is over', async () => {
+        const { writes } = t.world.store;
+        let other: boolean | null = null;
+        const change: typeof writes.change = async (o) => {
+          other ??= await endWaiting(t.world, id);
+          return writes.change(o);
+        };
+        const slow = { ...t.world, store: { ...t.world.store, writes: { ...writes, change } } };
+        expect(await endWaiting(slow, id)).toBe(true);
+        expect(other).toBe(true);
+        expect(await kept()).toMatchObject({ state: 'not-done', code: 'sent-anew' });
+      });
     });
   });
 });
