@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
 import { SottoError } from '../../core/errors.ts';
 import { safely } from '../../core/safely.ts';
-import { issueInWords } from '../bounded/issue.ts';
+import { issueInWords, issuesOfOne } from '../bounded/issue.ts';
 import { lineOf } from '../bounded/yaml-line.ts';
 import type { Descriptions } from './described.ts';
 import { disagreements } from './describing/agreement.ts';
@@ -134,7 +134,7 @@ export const parseDescription = (
   const placed: Placed = (path) => `${lineOf(document, lines, path)}${path.join('.') || 'the file'}`;
   const open = undecided(value);
   const parsed = safely(backend, value);
-  const issues = parsed.error?.issues.filter(({ path }) => !restsOn(path, open)) ?? [];
+  const issues = parsed.error?.issues.flatMap(issuesOfOne).filter(({ path }) => !restsOn(path, open)) ?? [];
   if (!parsed.success || open.length > 0)
     return {
       ok: false,

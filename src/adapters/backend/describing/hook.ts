@@ -59,7 +59,10 @@ const jwt = z
     issuer: z.string().min(1).max(300),
     audience: z.string().min(1).max(300),
     keys: z
-      .union([z.strictObject({ url: address }), z.strictObject({ secret: secretName })])
+      .union(
+        [z.strictObject({ url: address }), z.strictObject({ secret: secretName })],
+        'must be a url or a secret, and one alone',
+      )
       .describe('Public keys: a JSON Web Key Set at an address, or one PEM (SPKI) in the vault.'),
     digest: z
       .string()
@@ -70,10 +73,13 @@ const jwt = z
   })
   .describe('A signed token (RFC 7519) that vouches for the body by its digest.');
 
-const cidr = z.union([z.cidrv4(), z.cidrv6()]);
+const cidr = z.union([z.cidrv4(), z.cidrv6()], 'must be a range of addresses, like 198.51.100.0/24');
 
 export const hook = z.strictObject({
-  proof: z.union([z.strictObject({ standard }), z.strictObject({ hmac }), z.strictObject({ jwt })]),
+  proof: z.union(
+    [z.strictObject({ standard }), z.strictObject({ hmac }), z.strictObject({ jwt })],
+    'must be one way of proving itself, and one alone: standard, hmac or jwt, with what belongs to it below',
+  ),
   windowSeconds: z.int().min(10).max(600).default(300).describe('How old or early a report may be.'),
   from: z.array(cidr).min(1).max(50).optional().describe('Addresses that may report; left out: whoever has the proof.'),
   bytes: z

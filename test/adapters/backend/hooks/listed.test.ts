@@ -182,9 +182,42 @@ describe('what a description may say of such a header', () => {
     ],
     ['a prefix in a list', 'prefix: v0=, signature: { key: v1 }, timestamp: { key: t }', 'must have no prefix'],
     ['a key with more in it', 'signature: { key: "v1=" }, timestamp: { key: t }', 'before the equals sign'],
-    ['another separator', 'signature: { key: v1, separator: " " }, timestamp: { key: t }', 'proof'],
+    [
+      'another separator',
+      'signature: { key: v1, separator: " " }, timestamp: { key: t }',
+      'proof.hmac.signature.separator Invalid option',
+    ],
   ])('is not %s, and why is said', (_, rest, said) => {
     const parsed = parseDescription(hooksYaml(proofOf(`header: x-signature, ${rest}`)));
     expect(parsed.ok ? '' : parsed.findings.join('\n')).toContain(said);
+  });
+
+  it.each([
+    [
+      'a wrong key within',
+      'hmac: { secrt: a, header: x-s, timestamp: { header: x-t } }',
+      'proof.hmac has the unknown key "secrt"',
+    ],
+    [
+      'a wrong key within, of a token',
+      'jwt: { issuer: i, audience: a, digest: d, keys: { url: "ftp://a" } }',
+      'proof.jwt.keys.url must be an https',
+    ],
+    [
+      'neither of two keys',
+      'jwt: { issuer: i, audience: a, digest: d, keys: { file: x } }',
+      'proof.jwt.keys must be a url or a secret',
+    ],
+    ['a wrong name', 'hmax: { secret: a }', 'proof must be one way of proving itself'],
+    [
+      'two ways',
+      'hmac: { secret: a, header: x-s, timestamp: { header: x-t } }\nstandard: { secret: b }',
+      'proof must be one way of proving itself, and one alone: standard, hmac or jwt',
+    ],
+  ])('names what is wrong where it stands: %s', (_, proof, said) => {
+    const parsed = parseDescription(hooksYaml(proof));
+    const findings = parsed.ok ? '' : parsed.findings.join('\n');
+    expect(findings).toContain(said);
+    expect(findings).not.toMatch(/Invalid input\./);
   });
 });
