@@ -36,10 +36,10 @@ import type { Asked } from './understood.ts';
 import { judgePorts, type World } from './world.ts';
 import { readWriting, type Writing } from './writing/carried.ts';
 import { askedIn, carryOut } from './writing/carry-out.ts';
-import { givingBack } from './writing/given-back.ts';
+import { decideWrite } from './writing/decide.ts';
 import { restsUntil } from './writing/once.ts';
 import { writesOf } from './writing/ready.ts';
-import { afterFailure, toldBefore, toldWhatIsKnown } from './writing/told-again.ts';
+import { afterFailure } from './writing/told-again.ts';
 
 /** HR may publish a restriction while a question is on its way; it is judged anew at most so often. */
 const MOST_JUDGEMENTS = 3;
@@ -153,24 +153,6 @@ const noteRefusal = (
   const { person } = found;
   // Outsiders' talks remember every no alike.
   world.probing?.refused({ person: person.id, topics: spokenOf(judgement), state: isOutsider(person) ? null : state });
-};
-
-/** Something is written by it: what an earlier attempt may have done is told, whatever is decided by now. */
-const decideWrite = async (
-  world: World,
-  claim: Claim,
-  press: Press,
-  found: Found,
-  writing: Writing,
-  decide: () => Promise<Outcome>,
-): Promise<Outcome> => {
-  const before = await toldBefore(world, claim, press, found, writing);
-  if (before !== null) return before;
-  // What HR published by now counts: afterwards it would be too late.
-  await world.policyCaughtUp();
-  const outcome = await decide();
-  const known = await toldWhatIsKnown(world, claim, press, found, writing);
-  return known ?? givingBack(world, press, found, writing, outcome);
 };
 
 /** Steps 4 to 10. */
