@@ -84,11 +84,13 @@ export const aboutWhom = async (o: AboutWhom): Promise<About> => {
 const withoutNouns = (tokens: readonly Token[]): readonly Token[] =>
   tokens.map((token, at) => (/^k?eine?[nmr]?$/.test(wordAt(tokens, at - 1)) ? { ...token, capital: false } : token));
 
-/** "This year", "cette semaine", "este mes": of no thing that could be anybody's. */
-const DEMONSTRATIVE = /^(?:this|ce|cette|este|esta)$/;
-const SPAN = accented('year month week quarter année mois semaine trimestre año mes semana');
+/** "This year", "cette semaine", "este mes"; "a week", "eine Woche", "un mes": of no thing that could be anybody's. */
+const BEFORE_SPAN = /^(?:this|ce|cette|este|esta|an?|eine[nmr]?|une?|una)$/;
+const SPAN = accented(
+  'year month week day quarter jahr monat woche tag année mois semaine jour trimestre año mes semana día',
+);
 const isOfTime = (tokens: readonly Token[], at: number): boolean =>
-  DEMONSTRATIVE.test(wordAt(tokens, at)) && SPAN.has(wordAt(tokens, at + 1));
+  BEFORE_SPAN.test(wordAt(tokens, at)) && SPAN.has(wordAt(tokens, at + 1));
 
 /** Spoken of without a name: the asker's manager, their team, or by a pronoun whom the talk was about before. */
 const unnamed = async (

@@ -2,6 +2,8 @@ import type { Table } from './table.ts';
 
 export const de: Table = {
   own: [
+    ['eine Woche Urlaub ab 3. August', 'leave.book'],
+    ['einen Tag frei am 12.5.', 'leave.book'],
     ['ist meine Spesenabrechnung aus Graz schon durch', 'expenses.status'],
     ['wurde meine Hotelrechnung erstattet', 'expenses.status'],
     ['habe ich genug Urlaub für eine Woche in Italien', 'leave.balance'],

@@ -2,6 +2,8 @@ import type { Table } from './table.ts';
 
 export const en: Table = {
   own: [
+    ['a week of holiday from 3 August', 'leave.book'],
+    ['book a day off', 'leave.book'],
     ['was my expense report from Oslo approved', 'expenses.status'],
     ['my Ghent expenses', 'expenses.status'],
     ['status of my Turin trip', 'expenses.trips'],

@@ -2,6 +2,7 @@ import type { Table } from './table.ts';
 
 export const es: Table = {
   own: [
+    ['una semana de vacaciones desde el 3 de agosto', 'leave.book'],
     ['han aprobado mis gastos de Gijón', 'expenses.status'],
     ['mis bajas este año', 'leave.sickdays'],
     ['tengo días para una semana en Italia', 'leave.balance'],

@@ -2,6 +2,7 @@ import type { Table } from './table.ts';
 
 export const fr: Table = {
   own: [
+    ['une semaine de congés à partir du 3 août', 'leave.book'],
     ['combien de RTT me reste-t-il', 'leave.balance'],
     ['ma note de frais de Nantes est validée', 'expenses.status'],
     ['mes jours de maladie cette année', 'leave.sickdays'],
