@@ -157,7 +157,7 @@ export interface RemovalEntry extends Entry {
  * A system reported something about somebody: what became of it, before anybody is told. `told`: in its words. `offered`: a line that tells
  * nothing, with a button that asks afresh. `refused`: policy does not let them know. `nobody`: it is about nobody whom the directory knows.
  * `nowhere`: no account of theirs may be written to. `surprise`: it holds what it should not. `strange`: no description has that webhook any more.
- * `held-back`: they were told of too many by then, and it is counted. `counted`: they are told how many were held back in an hour.
+ * `held-back`: they were told of too many by then, or too many people were, and it is counted. `counted`: they are told how many were held back in an hour.
  */
 export interface ReportedEntry extends Entry {
   readonly kind: 'reported';

@@ -169,6 +169,8 @@ export interface ReportKind {
   /** The question that tells more. */
   readonly intent: string;
   readonly say: PerLocale<string>;
+  /** About so many of them it may report in an hour; what comes beyond is held back. */
+  readonly people: number;
   /** As of an operation. */
   readonly holds: ReadonlyMap<string, readonly Held[]>;
 }

@@ -1,6 +1,7 @@
 /**
- * How much one person is told of reports one by one. A system that runs wild, or whoever has its secret, can report about one person without
- * end, and each is a message and a notification. What is beyond is held back, on record and counted, and the count is told in one line when the hour is over.
+ * How much one person is told of reports one by one, and how many people. A system that runs wild, or whoever has its secret, can report about
+ * one person without end, or once about everybody, and each is a message in its words. What is beyond is held back, on record and counted, and
+ * the count is told in one line when the hour is over.
  */
 import { packParts } from './stored.ts';
 import type { Reported } from './types.ts';
@@ -34,6 +35,9 @@ interface Whose {
   readonly person: string;
 }
 
+/** `held`: of this webhook and person in that hour; 0 where that was said before. `spread`: it reports about too many people. */
+type Place = { readonly told: true } | { readonly told: false; readonly held: number; readonly spread: boolean };
+
 /** Puts it into the inbox, or rejects. */
 type Keep = (reported: Reported) => Promise<void>;
 
@@ -51,8 +55,15 @@ const sameReport = (id: string): string => id.replace(/-told(?:-[0-9])?$/, '');
  */
 export const placeOf = async (
   world: MuchWorld,
-  { reported, person, keep }: { readonly reported: Reported; readonly person: string; readonly keep: Keep },
-): Promise<{ readonly told: true } | { readonly told: false; readonly held: number }> => {
+  o: {
+    readonly reported: Reported;
+    readonly person: string;
+    /** Of whom this webhook may report in an hour. */
+    readonly people: number;
+    readonly keep: Keep;
+  },
+): Promise<Place> => {
+  const { reported, person, keep } = o;
   const { hook } = reported;
   const now = world.clock.now();
   const hour = Math.floor(now / HOUR_MS) * HOUR_MS;
@@ -62,8 +73,15 @@ export const placeOf = async (
     world.store.counters.read({ key: keyOf(world, parts), windowMs: KEPT_MS, now });
   const [told, heldBack] = ['told', 'held back'].map((what) => [what, sameReport(reported.id)]) as [string[], string[]];
   if ((await marked(told)) > 0) return { told: true };
-  if ((await marked(heldBack)) > 0) return { told: false, held: 0 };
+  if ((await marked(heldBack)) > 0) return { told: false, held: 0, spread: false };
+  const people = ['people', hook, String(hour)];
+  const theirs = ['about', hook, person, String(hour)];
+  const isKnown = (await marked(theirs)) > 0;
+  const spread = (await (isKnown ? marked(people) : add(people))) > o.people;
+  // Behind the count: whoever dies between the two counts a person twice, so that fewer are told.
+  if (!isKnown) await add(theirs);
   const isOver =
+    spread ||
     (await add(['hook', hook, person, String(hour)])) > MOST_OF_ONE ||
     (await add(['all', person, String(hour)])) > MOST_IN_ALL;
   if (!isOver) {
@@ -73,7 +91,7 @@ export const placeOf = async (
   const held = await add(heldIn({ hook, person, hour }));
   await keep(countOf(world, reported, { person, hour }));
   await add(heldBack);
-  return { told: false, held };
+  return { told: false, held, spread };
 };
 
 /** What lies in the inbox until the hour is over, and tells then how many there were: one of a webhook, a person and an hour. */

@@ -186,9 +186,13 @@ const tellThem = async (
     if (told.card === null) return end(world, claim, reported, { ...told, kind: of.kind, person: of.person });
     // The count itself is held back by nothing: there is one an hour.
     const place =
-      count === null ? await placeOf(world, { reported, person: of.person, keep }) : { told: true as const };
+      count === null
+        ? await placeOf(world, { reported, person: of.person, people: of.kind.people, keep })
+        : { told: true as const };
     if (!place.told) {
-      if (place.held >= ALARMING) world.surprises?.flooded({ hook: reported.hook });
+      const { hook } = reported;
+      if (place.held >= ALARMING) world.surprises?.flooded({ hook });
+      if (place.spread) world.surprises?.spread({ hook, people: of.kind.people });
       return end(world, claim, reported, { ...told, outcome: 'held-back', kind: of.kind, person: of.person });
     }
     await record(world, claim, reported, { ...told, kind: of.kind, person: of.person });

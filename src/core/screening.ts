@@ -70,6 +70,8 @@ export interface Surprises {
   tell(o: Surprising): void;
   /** A webhook reports more about one person than can be meant. As `tell`; it is on record already, report by report. */
   flooded(o: { readonly hook: string }): void;
+  /** A webhook reports about more people in an hour than its description says. As `flooded`. */
+  spread(o: { readonly hook: string; readonly people: number }): void;
   /** Resolves once what was begun is over, and no later than after `graceMs`. */
   settled(o: { readonly graceMs: number }): Promise<void>;
 }

@@ -1,6 +1,7 @@
 /**
  * A system sent what its description does not know of and must not be shown (`screening.ts`). It is on record, as a figure, in the log, and
- * the security contact is told: once a day and field, never the value, nor whose it was. So they are of a webhook that floods somebody (`reported-much.ts`).
+ * the security contact is told: once a day and field, never the value, nor whose it was. So they are of a webhook that floods
+ * somebody, or reports about too many (`reported-much.ts`).
  */
 import { plainCard } from './answer.ts';
 import { codeOf } from './errors.ts';
@@ -58,6 +59,7 @@ export const createSurprises = (
     tell: ({ operation, field, kind }) =>
       tellOnce(['surprise', operation, field, kind], (texts) => texts.surpriseFound({ operation, field, held: kind })),
     flooded: ({ hook }) => tellOnce(['flooded', hook], (texts) => texts.flooded({ hook })),
+    spread: ({ hook, people }) => tellOnce(['spread', hook], (texts) => texts.spread({ hook, people })),
     settled: async ({ graceMs }) => {
       const cut = new AbortController();
       await Promise.race([Promise.allSettled(inFlight), clock.sleep(graceMs, cut.signal)]);

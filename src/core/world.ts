@@ -56,7 +56,7 @@ export interface World extends Omit<JudgePorts, 'grants' | 'backend'> {
   readonly restricting: Restricting;
   /** What goes on after a press was answered. */
   readonly background: Pick<Background, 'begin' | 'full'>;
-  /** Directory id of whoever is told of probing, of surprises and of webhooks that flood somebody; null: nobody is. */
+  /** Directory id of whoever is told of probing, of surprises and of webhooks that run wild; null: nobody is. */
   readonly securityContact: string | null;
   readonly platforms: ReadonlyMap<PlatformName, Platform>;
   /** A conversation's state is shredded so long after its first turn, however long people talk on. */

@@ -21,6 +21,7 @@ const kindOf = (name: string): ReportKind => ({
   dataClass: 'leave',
   intent: 'leave.balance',
   say: both('It was decided: {what}.'),
+  people: 1_000,
   holds: new Map(),
 });
 const more = (count: number): string => repliesIn('en').reported.more({ count });
@@ -197,6 +198,43 @@ describe('reports about one person', () => {
     expect(alarms().join()).not.toContain('evan');
   });
 
+  it('are held back of a webhook that reports about more people than its description says, and the security contact is told', async () => {
+    const people = 3;
+    const directory = {
+      ...world.directory,
+      colleague: async (called: string) => ({ ...EVAN, id: called }),
+      accounts: async (id: string) => [{ platform: 'slack' as const, tenant: 'T1', user: `U${id}` }],
+    };
+    t.script.find = async ({ user }) => ({ ok: true, person: { ...EVAN, id: user.slice(1) } });
+    const contacted = {
+      ...world,
+      directory,
+      securityContact: 'safe',
+      hooks: new Map(HOOKS.map((name) => [name, { ...kindOf(name), people }])),
+    };
+    const work = started({ ...contacted, surprises: createSurprises(contacted) });
+    const alarms = () => said().filter((text) => text === repliesIn('en').spread({ hook: 'one', people }));
+    for (const subject of ['a', 'b', 'c', 'a', 'b']) await floods(work, 1, { subject });
+    await clock.advance(1_000);
+    expect([timesOf('told'), timesOf('held-back'), alarms().length]).toEqual([5, 0, 0]);
+    // One too many, and from then on nobody is told in its words.
+    for (const subject of ['d', 'a', 'e']) await floods(work, 1, { subject });
+    await until(() => alarms().length > 0);
+    expect([timesOf('told'), timesOf('held-back')]).toEqual([5, 3]);
+    expect(t.messages.filter(({ ref }) => ref.channel === 'D-Usafe').map(({ card }) => card.text)).toEqual(alarms());
+    // Another webhook has its own, and so has the next hour; nothing is lost.
+    await floods(work, 1, { hook: 'two', subject: 'd' });
+    expect(timesOf('told')).toBe(6);
+    await hourLater();
+    await until(async () => {
+      await clock.advance(500);
+      return timesOf('counted') === 3;
+    });
+    expect(said().filter((text) => text === more(1))).toHaveLength(3);
+    await floods(work, 1, { subject: 'e' });
+    expect([timesOf('told'), alarms().length]).toEqual([7, 1]);
+  });
+
   it('lie in the inbox as a count of an hour and nothing else', () => {
     const chore = {
       kind: 'reported' as const,
@@ -230,7 +268,7 @@ describe('a store that fails at any moment', () => {
   });
 
   it('holds nothing back whose count is not in the inbox', async () => {
-    const reported = (at: number) => ({ reported: reportedOf(`kept-${at}`), person: 'evan' });
+    const reported = (at: number) => ({ reported: reportedOf(`kept-${at}`), person: 'evan', people: 1_000 });
     const kept: Reported[] = [];
     for (let at = 0; at < MOST_OF_ONE; at++)
       expect(await placeOf(t.world, { ...reported(at), keep: async () => undefined })).toEqual({ told: true });
@@ -242,7 +280,7 @@ describe('a store that fails at any moment', () => {
       { hour: Math.floor(clock.now() / HOUR) * HOUR, person: 'evan', record: { fields: {} } },
     ]);
     // It is known to be, from then on.
-    expect(await placeOf(t.world, { ...reported(99), keep: away })).toEqual({ told: false, held: 0 });
+    expect(await placeOf(t.world, { ...reported(99), keep: away })).toEqual({ told: false, held: 0, spread: false });
   });
 
   it('is told of all that were held back, however long nobody was answered since', async () => {
@@ -251,7 +289,7 @@ describe('a store that fails at any moment', () => {
     const hour = clock.now() - HOUR / 2;
     const keep = async (): Promise<void> => undefined;
     for (let at = 0; at < MOST_OF_ONE + 25; at++)
-      await placeOf(t.world, { reported: reportedOf(`late-${at}`), person: 'evan', keep });
+      await placeOf(t.world, { reported: reportedOf(`late-${at}`), person: 'evan', people: 1_000, keep });
     await clock.advance(20 * HOUR);
     expect(await countHeld(t.world, { hook: 'one', person: 'evan', hour })).toBe(25);
   });
@@ -286,7 +324,7 @@ describe('a store that fails at any moment', () => {
           for (;;) {
             try {
               const reported = reportedOf(`${run}-${at}`);
-              return (await placeOf({ ...t.world, store }, { reported, person, keep })).told;
+              return (await placeOf({ ...t.world, store }, { reported, person, people: 1_000, keep })).told;
             } catch {
               // As its next attempt would.
             }

@@ -18,6 +18,7 @@ const KIND: ReportKind = {
   dataClass: 'leave',
   intent: 'leave.balance',
   say: both('It was decided: {what}.'),
+  people: 1_000,
   holds: new Map(),
 };
 

@@ -101,7 +101,7 @@ export interface Described extends Operation {
 }
 
 /** A webhook in. */
-export interface DescribedHook extends Pick<HookShape, 'proof' | 'from' | 'bytes' | 'intent'> {
+export interface DescribedHook extends Pick<HookShape, 'proof' | 'from' | 'bytes' | 'people' | 'intent'> {
   readonly name: string;
   readonly backend: DescribedBackend;
   /** By what its system names people; null: by directory id. */

@@ -154,6 +154,8 @@ export const de: Replies = {
     `Ein System hat etwas geschickt, das nicht gezeigt werden darf: In der Antwort von ${operation} stand im Feld ${field} ${HELD[held]}, und die Beschreibung weiß nichts davon. Niemand hat etwas davon gesehen. Bitte lass prüfen, was das System dort schickt. Gehört es dorthin, so sagt es die Beschreibung (holds: [${held}]). Zu diesem Feld melde ich mich einmal am Tag.`,
   flooded: ({ hook }) =>
     `Ein System meldet über einzelne Personen weit mehr, als gemeint sein kann, und zwar über den Webhook ${hook}. Sie erfahren die ersten Meldungen und von den übrigen die Anzahl. Entweder ist das System gestört, oder jemand anderes hat sein Geheimnis. Bitte lass prüfen, was es schickt, und im Zweifel das Geheimnis wechseln. Zu diesem Webhook melde ich mich einmal am Tag.`,
+  spread: ({ hook, people }) =>
+    `Ein System meldet über mehr Personen, als vorgesehen ist, und zwar über den Webhook ${hook}: Es waren mehr als ${people} innerhalb einer Stunde. Was darüber hinausgeht, erfahren sie nur als Anzahl, sobald die Stunde vorbei ist. Entweder gibt es ausnahmsweise so viel zu melden, oder das System ist gestört, oder jemand anderes hat sein Geheimnis. Bitte lass prüfen, was es schickt, und im Zweifel das Geheimnis wechseln. Sollen es so viele sein, so sagt es die Beschreibung (people). Zu diesem Webhook melde ich mich einmal am Tag.`,
   home: {
     canAsk: 'Was du mich fragen kannst',
     how: ({ platform }) =>

@@ -150,6 +150,8 @@ export const en: Replies = {
     `A system sent what must not be shown: in the answer of ${operation}, the field ${field} held ${HELD[held]}, and its description does not know of that. Nobody was shown anything of it. Please have somebody look at what that system sends there. If it belongs there, the description says so (holds: [${held}]). Of this field I tell you once a day.`,
   flooded: ({ hook }) =>
     `A system reports far more about single people than it can mean to, by the webhook ${hook}. They are told of the first ones, and of the others how many there were. Either the system is out of order, or somebody else has its secret. Please have somebody look at what it sends, and change the secret where you are not sure. Of this webhook I tell you once a day.`,
+  spread: ({ hook, people }) =>
+    `A system reports about more people than it should, by the webhook ${hook}: they were more than ${people} within an hour. What it sent beyond that I tell people only as a number, once the hour is over. Either it has so much to say for once, or the system is out of order, or somebody else has its secret. Please have somebody look at what it sends, and change the secret where you are not sure. If there are to be so many, the description says so (people). Of this webhook I tell you once a day.`,
   home: {
     canAsk: 'What you can ask me',
     how: ({ platform }) =>

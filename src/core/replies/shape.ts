@@ -92,6 +92,8 @@ export interface Replies {
   surpriseFound(o: { readonly operation: string; readonly field: string; readonly held: Held }): string;
   /** To the security contact: one person is told of more by this webhook than can be meant. */
   flooded(o: { readonly hook: string }): string;
+  /** To the security contact: it reports about more than `people` people in an hour, which is what its description says. */
+  spread(o: { readonly hook: string; readonly people: number }): string;
   /** The bot's own page, above what one can ask there; and where that is nothing. */
   home: {
     readonly canAsk: string;

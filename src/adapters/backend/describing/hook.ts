@@ -87,6 +87,14 @@ export const hook = z.strictObject({
     .min(64)
     .max(64 * 1024)
     .default(16 * 1024),
+  people: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(1_000)
+    .describe(
+      'About how many people it reports in an hour at most. What comes beyond is told as a number once the hour is over, and the security contact is told.',
+    ),
   id: taken.optional().describe('Where the id of the report stands in the body; left out: what proves it is its id.'),
   subject: taken.describe('Where it stands whom it is about.'),
   data: dataClass.describe('What policy must permit the person to know.'),

@@ -187,6 +187,7 @@ export const hooksOf = (data: BackendShape, backend: DescribedBackend): readonly
     proof: hook.proof,
     from: hook.from,
     bytes: hook.bytes,
+    people: hook.people,
     intent: hook.intent,
     windowMs: hook.windowSeconds * 1_000,
     id: hook.id === undefined ? null : takeAt(hook.id),

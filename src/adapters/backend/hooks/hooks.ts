@@ -76,12 +76,13 @@ export const hookFaults = async (o: {
 }): Promise<readonly string[]> =>
   (await Promise.all([...o.hooks.values()].map((hook) => faultsOf(o.secrets, hook)))).flat();
 
-const kindOf = ({ name, goesBy, dataClass, intent, say, fields }: DescribedHook): ReportKind => ({
+const kindOf = ({ name, goesBy, dataClass, intent, say, fields, people }: DescribedHook): ReportKind => ({
   name,
   ...(goesBy === null || goesBy === undefined ? {} : { goesBy }),
   dataClass,
   intent,
   say,
+  people,
   holds: new Map([...fields].flatMap(([field, { holds }]) => (holds.length === 0 ? [] : [[field, holds]]))),
 });
 
