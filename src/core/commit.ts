@@ -35,6 +35,8 @@ export interface Outcome {
   readonly ruleless?: boolean;
   /** Of an answer: it can be recalled. Held and forgotten is whatever tells what was asked, by its judgement. */
   readonly tells?: { readonly person: string; readonly intent: Intent };
+  /** Id of the intent under which they wrote what this gives back to them: it is found as theirs, also where nothing was judged. */
+  readonly wrote?: string;
   /** What goes on here once this is durable and was shown, or was to be: where that was put off, it is shown after it. A crash before that loses it. */
   readonly afterwards?: () => void;
   /** What becomes of the question once this is shown; see `Reply`. */
@@ -162,10 +164,12 @@ const aboutOutcome = (world: World, claim: Claim, found: Found | null, outcome: 
     const { person, intent } = tells;
     return aboutOf(world.sealer, { ...of, person, topic: intent.topic, intent: intent.id });
   }
-  if (judgement === null || found?.ok !== true) return null;
-  const { intent, refusedTopic } = judgement;
-  const topic = refusedTopic ?? intent?.topic ?? '';
-  return aboutOf(world.sealer, { ...of, person: found.person.id, topic, intent: intent?.id ?? '', answer: false });
+  const { wrote } = outcome;
+  if (found?.ok !== true || (judgement === null && wrote === undefined)) return null;
+  const intent = judgement?.intent ?? (wrote === undefined ? null : world.catalogue.intents.get(wrote));
+  const topic = judgement?.refusedTopic ?? intent?.topic ?? '';
+  const person = found.person.id;
+  return aboutOf(world.sealer, { ...of, person, topic, intent: intent?.id ?? wrote ?? '', answer: false });
 };
 
 /** Whose talk it is, whatever came of the question. Empty where that could not be told just now: what was told before stands. */

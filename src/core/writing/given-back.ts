@@ -33,7 +33,7 @@ const copyOf = ({ backend, catalogue }: World, { writing, locale }: Theirs): str
   return written.map(labelled).join('\n\n');
 };
 
-type Said = Pick<Outcome, 'card' | 'obligations'>;
+type Said = Pick<Outcome, 'card' | 'obligations' | 'wrote'>;
 
 /** The same card with their words, for as long as that may stand. What takes back has none. */
 export const withCopy = (world: World, o: Theirs & { readonly card: Card }): Said => {
@@ -52,6 +52,7 @@ export const withCopy = (world: World, o: Theirs & { readonly card: Card }): Sai
       fallback: card.fallback ?? card.text,
     },
     obligations: { ...PLAIN, expiresSeconds: Math.ceil(left / 1_000) },
+    wrote: writing.intent,
   };
 };
 

@@ -1,5 +1,7 @@
 /** What somebody wrote into a form that was taken and came to nothing: they have it back, in private, and it does not stay. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { isAnswer, matches, wantedOf } from '../../../src/core/about.ts';
+import { keptOf } from '../../../src/core/orders/kept.ts';
 import { mayBeShed } from '../../../src/core/shed.ts';
 import type { Card, Form, Press } from '../../../src/core/types.ts';
 import { UNDO_ACTION, WRITE_ACTION } from '../../../src/core/writing/carried.ts';
@@ -190,6 +192,58 @@ describe('the words of a form that came to nothing', () => {
     };
     stage.t.script.decide = () => REFUSE;
     expect((await told(form)).text).not.toContain('ill');
+  });
+
+  describe('are found as theirs for as long as they stand, by whoever forgets or asks what is kept,', () => {
+    const stands = async () => (await stage.t.store.expiries.scan({ cursor: null, limit: 100 })).removals;
+    const theirs = async (): Promise<void> => {
+      const copy = stage.chat('evan').at(-1)?.ref.id;
+      const about = (await stands()).find(({ ref }) => ref.id === copy)?.about ?? null;
+      if (about === null) throw new Error('nobody’s');
+      const { sealer } = stage.t.world;
+      expect(matches(about, wantedOf(sealer, { person: 'evan', intent: BOOK }))).toBe(true);
+      expect(matches(about, wantedOf(sealer, { person: 'mona' }))).toBe(false);
+      // A recall of what was answered leaves them what they wrote.
+      expect(isAnswer(about)).toBe(false);
+      const kept = await keptOf(stage.t.world, { person: 'evan', accounts: [] });
+      expect(kept.answers.map(({ ref }) => ref.id)).toContain(copy);
+    };
+
+    it('where a rule refused', async () => {
+      const form = await formOf();
+      stage.t.script.decide = () => REFUSE;
+      expect((await told(form)).text).toContain(COPY);
+      await theirs();
+    });
+
+    it('where they sent too much', async () => {
+      const form = await formOf();
+      const { accept } = stage.t.world.store.inbox;
+      Object.assign(stage.t.world.store.inbox, {
+        accept: async (o: Parameters<typeof accept>[0]) => {
+          const accepted = await accept(o);
+          if (accepted.status !== 'claimed') return accepted;
+          const { claim } = accepted;
+          const counts = { ...claim.counts, person: 1e6 };
+          return { ...accepted, claim: { ...claim, counts } };
+        },
+      });
+      expect((await told(form, LONG)).text).toContain(LONG);
+      await theirs();
+    });
+
+    it('where it is told by another attempt than came to it', async () => {
+      const form = await formOf();
+      system.next.push('lost');
+      let fails = true;
+      stage.t.script.auditFails = (entry) => fails && entry.kind === 'write' && entry.state === 'doubt';
+      stage.work.start();
+      await stage.send('evan', form, { 'words-1': [WORDS] });
+      await until(() => system.asked.length === 1);
+      fails = false;
+      await until(() => stage.read('evan').includes('for you to copy'));
+      await theirs();
+    });
   });
 
   it('are not turned away with what waited too long', () => {
