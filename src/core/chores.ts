@@ -1,7 +1,8 @@
 /** What a platform ordered by itself, and nobody asked: it lies in the inbox like a question, and is done until it is done. */
+
+import type { Chore } from './chore-types.ts';
 import { codeOf } from './errors.ts';
 import type { Claim } from './ports.ts';
-import type { Chore } from './types.ts';
 import type { World } from './world.ts';
 
 /** Where it broke it is done again after so long, ms, and for so long. */

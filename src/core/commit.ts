@@ -1,6 +1,7 @@
 /** Step 11: what the steps have made of a question, and how it becomes durable, together or not at all. */
 import { aboutOf } from './about.ts';
 import { sealedAgain } from './again.ts';
+import type { Reported } from './chore-types.ts';
 import { memoryEnds } from './held.ts';
 import { viewMessageSeconds } from './interact.ts';
 import type { Judgement } from './judgement.ts';
@@ -9,7 +10,7 @@ import type { Claim, Found, Outbox } from './ports.ts';
 import { type Reply, writeReply } from './reply.ts';
 import { accountKey, replyContext, stateContext } from './sealing.ts';
 import { type ConversationState, topicsOf, turnOf, withTurn, written } from './state.ts';
-import type { Card, Intent, Obligations, Press, Question, Reported } from './types.ts';
+import type { Card, Intent, Obligations, Press, Question } from './types.ts';
 import type { World } from './world.ts';
 
 export const PLAIN: Obligations = { show: 'message', expiresSeconds: null, moreTime: 0, redact: [] };

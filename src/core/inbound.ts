@@ -1,6 +1,7 @@
 /** What was accepted, as it is kept sealed until it is settled, and read again by whoever claims it. */
 import { z } from 'zod';
-import type { Chore, Inbound, Press, Question } from './types.ts';
+import type { Chore } from './chore-types.ts';
+import type { Inbound, Press, Question } from './types.ts';
 
 /** Steps 2 and 3. `unavailable`: it was not taken, and the platform should send it again. Never throws. */
 export type Accept = (inbound: Inbound) => Promise<'accepted' | 'repeat' | 'unavailable'>;

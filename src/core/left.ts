@@ -3,9 +3,9 @@
  * have left from there goes, on record. The order for it lies in the inbox, so a crash at any line loses none.
  */
 import type { Purged } from './audit.ts';
+import type { Left } from './chore-types.ts';
 import type { Claim } from './ports.ts';
 import { type Chat, channelsOf, type PurgeWalk, purgeChats } from './purge.ts';
-import type { Left } from './types.ts';
 import { inWalks } from './walks.ts';
 import type { World } from './world.ts';
 

@@ -3,8 +3,9 @@
  * one person without end, or once about everybody, and each is a message in its words. What is beyond is held back, on record and counted, and
  * the count is told in one line when the hour is over.
  */
+
+import type { Reported } from './chore-types.ts';
 import { packParts } from './stored.ts';
-import type { Reported } from './types.ts';
 import type { World } from './world.ts';
 
 /** Of one webhook in an hour: a busy ticket is told in full, and who is told more often stops reading. */

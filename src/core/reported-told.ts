@@ -1,6 +1,7 @@
 /** What somebody is told of what a system of record reported about them, if anything: by the rules of the question it answers, and of its data class. */
 import { isStale, plainCard, strictest } from './answer.ts';
 import type { ReportedEntry } from './audit.ts';
+import type { Reported } from './chore-types.ts';
 import { screened } from './data.ts';
 import { SottoError } from './errors.ts';
 import { askButton } from './interact.ts';
@@ -12,7 +13,7 @@ import { bounded, fill } from './redact.ts';
 import { repliesIn } from './replies/replies.ts';
 import type { Surprise } from './screening.ts';
 import { freshState } from './state.ts';
-import type { Card, Decision, Intent, Obligations, Person, Reported } from './types.ts';
+import type { Card, Decision, Intent, Obligations, Person } from './types.ts';
 import { judgePorts, type World } from './world.ts';
 
 /** Refuses with it: it is tried again once they can be looked up. */

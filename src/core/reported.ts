@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { ReportedEntry } from './audit.ts';
+import type { Chore, Reported } from './chore-types.ts';
 import { commit, type Outcome, PLAIN } from './commit.ts';
 import { SottoError } from './errors.ts';
 import { parseChore } from './inbound.ts';
@@ -18,7 +19,7 @@ import { freshState } from './state.ts';
 import { who } from './steps.ts';
 import { standsStill } from './still.ts';
 import { packParts } from './stored.ts';
-import type { Account, Chore, Intent, Reported } from './types.ts';
+import type { Account, Intent } from './types.ts';
 import type { World } from './world.ts';
 
 /** As of questions: HR may publish a restriction meanwhile. */

@@ -4,6 +4,7 @@
  */
 import { matches, type Wanted, wantedOf } from './about.ts';
 import { plainCard } from './answer.ts';
+import type { Withdrawn } from './chore-types.ts';
 import { codeOf } from './errors.ts';
 import { questionKeptBy, questionsOf, standingNow } from './held.ts';
 import { pendingOf } from './orders/take-back.ts';
@@ -12,7 +13,7 @@ import { repliesIn } from './replies/replies.ts';
 import { accountKey } from './sealing.ts';
 import { leavingHeldBy } from './standing.ts';
 import { strangersLocale, who } from './steps.ts';
-import type { Locale, Withdrawn } from './types.ts';
+import type { Locale } from './types.ts';
 import { inWalks } from './walks.ts';
 import type { World } from './world.ts';
 

@@ -1,6 +1,7 @@
 /** The loops: accept, claim, run, drain. Bounded in number and time; whatever is cut off here is claimed again elsewhere. */
 import { type AtOnce, createAtOnce } from './at-once.ts';
 import { createBehind } from './behind.ts';
+import type { Chore } from './chore-types.ts';
 import { persistent } from './chores.ts';
 import { codeOf } from './errors.ts';
 import { fenced } from './fence.ts';
@@ -15,7 +16,7 @@ import { accountKey, inboundContext, platformOf } from './sealing.ts';
 import { stepsLogged } from './steps-logged.ts';
 import { sweep } from './sweep.ts';
 import { countsOf } from './throttle.ts';
-import type { Chore, Inbound, Press, Question } from './types.ts';
+import type { Inbound, Press, Question } from './types.ts';
 import { createWithdraw } from './withdrawn.ts';
 import type { World } from './world.ts';
 

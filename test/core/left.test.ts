@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Left } from '../../src/core/chore-types.ts';
 import { questionsOf } from '../../src/core/held.ts';
 import type { Pending } from '../../src/core/ports.ts';
-import type { Left } from '../../src/core/types.ts';
 import { createWork, type Work } from '../../src/core/work.ts';
 import type { World } from '../../src/core/world.ts';
 import { leavingOf, refOf } from '../contracts/making.ts';

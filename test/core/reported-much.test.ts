@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { AuditEntry, ReportedEntry } from '../../src/core/audit.ts';
+import type { Reported } from '../../src/core/chore-types.ts';
 import { parseChore, writeChore } from '../../src/core/inbound.ts';
 import type { ReportKind } from '../../src/core/ports.ts';
 import { repliesIn } from '../../src/core/replies/replies.ts';
 import { takeReport } from '../../src/core/reported.ts';
 import { ALARMING, countedAt, countHeld, MOST_IN_ALL, MOST_OF_ONE, placeOf } from '../../src/core/reported-much.ts';
 import { createSurprises } from '../../src/core/surprises.ts';
-import type { Reported } from '../../src/core/types.ts';
 import { createWork, type Work } from '../../src/core/work.ts';
 import type { World } from '../../src/core/world.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Withdrawn } from '../../src/core/chore-types.ts';
 import type { Pending } from '../../src/core/ports.ts';
 import { repliesIn } from '../../src/core/replies/replies.ts';
-import type { Withdrawn } from '../../src/core/types.ts';
 import { createWork, type Work } from '../../src/core/work.ts';
 import { until } from '../support/until.ts';
 import { HOLD } from '../support/world.ts';

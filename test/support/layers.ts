@@ -74,6 +74,7 @@ const CONTRACTS = [
   'src/core/errors.ts',
   'src/core/languages.ts',
   'src/core/slot-types.ts',
+  'src/core/chore-types.ts',
   'src/core/withhold.ts',
 ];
 

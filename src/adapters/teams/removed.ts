@@ -1,7 +1,8 @@
 /** The app was taken away from a chat, or the bot out of it: what is held of that chat goes (Teams requirement 23). */
+
+import type { Left } from '../../core/chore-types.ts';
 import { SottoError } from '../../core/errors.ts';
 import type { Log } from '../../core/ports.ts';
-import type { Left } from '../../core/types.ts';
 import type { Occurrence } from './occurrences.ts';
 import { type Fields, fieldsAt, guidAt, stringAt, wireIdAt } from './read.ts';
 import type { AcceptInbound } from './receiver.ts';

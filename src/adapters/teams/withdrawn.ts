@@ -1,6 +1,7 @@
 /** Somebody changed or deleted what they had written: what was asked by it ends (Teams requirement 22). It is never asked again by that. */
+
+import type { Withdrawn } from '../../core/chore-types.ts';
 import { SottoError } from '../../core/errors.ts';
-import type { Withdrawn } from '../../core/types.ts';
 import type { Occurrence } from './occurrences.ts';
 import { arrivedOf } from './parse.ts';
 import { type Fields, fieldsAt, wireIdAt } from './read.ts';
