@@ -249,7 +249,7 @@ const decideAndRead = async (
   // A view's answer is read when it is opened, not before (the design's show modes): here there is only the button.
   if (obligations.show === 'view') return become.inView(intent, obligations);
 
-  const fetched = await read(world, claim, { intent, judgement });
+  const fetched = await read(world, claim, { intent, judgement, locale });
   if (fetched?.ok === false && fetched.why === 'refused') return become.dataRefused(intent, fetched.reasons);
   if (fetched?.ok === false && fetched.why === 'sign-in') return become.askingForToken(intent);
   const showing = strictest([obligations, ...(fetched?.ok === true ? fetched.obligations : [])]);

@@ -98,7 +98,7 @@ export const record = async (
 export const read = async (
   world: World,
   attempt: Attempt,
-  o: { readonly intent: Intent; readonly judgement: Judgement },
+  o: { readonly intent: Intent; readonly judgement: Judgement; readonly locale: Locale },
 ): Promise<Read | null> => {
   const { operation } = o.intent;
   if (operation === null) return null;
@@ -109,6 +109,7 @@ export const read = async (
     id: attempt.id,
     slots: o.judgement.slots,
     redact: o.judgement.obligations?.redact ?? [],
+    locale: o.locale,
     request: o.judgement.request,
   });
   if (!done.ok && done.why === 'refused') await noteDataRefused(world, attempt, { operation, ...done });

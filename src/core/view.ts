@@ -146,7 +146,7 @@ const decideAndRead = async (world: World, attempt: Attempt, press: Press, found
     const filling: Filling = { card, verdict, seconds: null, locale };
     return verdict === 'refuse' && !judgement.guessed && !isStale(reasons) ? { ...filling, ...counts } : filling;
   }
-  const fetched = await read(world, attempt, { intent, judgement });
+  const fetched = await read(world, attempt, { intent, judgement, locale });
   if (fetched?.ok === false && fetched.why === 'sign-in') {
     const signIn = world.signInOffered ? 'press' : 'nowhere';
     const card = await asPersonCard(world, { intent, signIn, person, account: press.account });

@@ -1,11 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { giveMore } from '../../src/core/more.ts';
+import type { Calling } from '../../src/core/ports.ts';
 import type { Card, Intent, Slot } from '../../src/core/types.ts';
+import { fillView } from '../../src/core/view.ts';
 import { createWork, type Work } from '../../src/core/work.ts';
 import type { World } from '../../src/core/world.ts';
 import { until } from '../support/until.ts';
 import {
   createTestWorld,
+  EVAN,
+  IN_VIEW,
   intentOf,
   pressOf,
   question,
@@ -34,11 +38,14 @@ describe('what was said of a slot', () => {
   let t: TestWorld;
   let work: Work;
   let asked: (Readonly<Record<string, string>> | undefined)[];
+  let of: Calling['of'][];
   beforeEach(() => {
     asked = [];
+    of = [];
     t = createTestWorld({
-      fetched: (fetched, { slots }) => {
+      fetched: (fetched, { slots, of: said }) => {
         asked.push(slots);
+        of.push(said);
         return fetched;
       },
     });
@@ -68,6 +75,19 @@ describe('what was said of a slot', () => {
     await through(question({ text: TEXT }));
     expect(asked).toEqual([{ month: '2025-10' }]);
     expect(JSON.stringify(t.entries)).not.toContain('2025-10');
+  });
+
+  it('goes to the backend with what the directory says of who asks, of a message as of a view', async () => {
+    t.script.find = async () => ({ ok: true, person: { ...EVAN, country: 'DE', locale: 'de' } });
+    await through(question({ text: TEXT }));
+    t.script.decide = () => IN_VIEW;
+    await through(question({ id: 'q2', text: TEXT }));
+    await fillView(
+      withSlots(),
+      pressOf(t.messages.at(-1)?.card.buttons[0], t.messages.at(-1)?.ref ?? null),
+      t.openView(),
+    );
+    expect(of).toEqual(Array(2).fill({ country: 'DE', locale: 'de' }));
   });
 
   it('goes with the button that asks again, and with more time', async () => {

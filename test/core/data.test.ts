@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { PLAIN } from '../../src/core/commit.ts';
 import { guarded, heard, readAuthorised, screened } from '../../src/core/data.ts';
-import type { BackendRecord, Fetched, Held, Operation, Screen } from '../../src/core/ports.ts';
-import type { Obligations, PolicyRequest } from '../../src/core/types.ts';
+import type { BackendRecord, Calling, Fetched, Held, Operation, Screen } from '../../src/core/ports.ts';
+import type { Obligations, Person, PolicyRequest } from '../../src/core/types.ts';
 import { EVANS_REQUEST } from '../support/requests.ts';
 import { createTestWorld, EVAN, MONA, PERMIT, REFUSE, recordOf, type TestWorld } from '../support/world.ts';
 
@@ -14,6 +14,7 @@ const reading = async (o: {
   readonly aboutAnybody?: true;
   readonly subject?: string | null;
   readonly permits: (request: PolicyRequest) => boolean;
+  readonly asker?: Partial<Person>;
   readonly obligations?: Partial<Obligations>;
   readonly redact?: readonly string[];
   readonly holds?: Operation['holds'];
@@ -24,10 +25,13 @@ const reading = async (o: {
   readonly fetches: number;
   /** Whether it may be kept in memory, each time. */
   readonly kept: readonly (boolean | undefined)[];
+  /** What is said of the asker, each time. */
+  readonly of: readonly Calling['of'][];
   readonly asked: readonly PolicyRequest[];
 }> => {
   let fetches = 0;
   const kept: (boolean | undefined)[] = [];
+  const of: Calling['of'][] = [];
   const asked: PolicyRequest[] = [];
   const read = await readAuthorised({
     backend: guarded({
@@ -43,8 +47,9 @@ const reading = async (o: {
                 ...(o.holds === undefined ? {} : { holds: o.holds }),
               }
             : null,
-        fetch: async ({ mayCache }) => {
+        fetch: async ({ mayCache, of: said }) => {
           fetches += 1;
+          of.push(said);
           kept.push(mayCache);
           return o.fetched ?? { ok: true, records: o.records ?? [recordOf('evan')] };
         },
@@ -67,9 +72,10 @@ const reading = async (o: {
     subject: o.subject === undefined ? 'evan' : o.subject,
     id: 'q1',
     ...(o.redact === undefined ? {} : { redact: o.redact }),
-    request: EVANS_REQUEST,
+    locale: o.asker?.locale ?? 'en',
+    request: { ...EVANS_REQUEST, person: { ...EVAN, ...o.asker } },
   });
-  return { read, fetches, kept, asked };
+  return { read, fetches, kept, of, asked };
 };
 
 describe('what is kept in memory of an answer', () => {
@@ -86,6 +92,11 @@ describe('what is kept in memory of an answer', () => {
 const own = ({ about }: PolicyRequest): boolean => about === 'self';
 
 describe('reading data', () => {
+  it('tells the system where whoever asks works and what they speak', async () => {
+    const asker = { country: 'DE', locale: 'de' } as const;
+    expect((await reading({ permits: () => true, asker })).of).toEqual([asker]);
+  });
+
   it('asks policy for the data class before the call and touches nothing when it is refused', async () => {
     const { read, fetches, asked } = await reading({ subject: 'mona', permits: own });
     expect(read).toEqual({ ok: false, why: 'refused', dataClass: 'pay', reasons: ['a-forbid'] });
@@ -304,6 +315,7 @@ describe('a handler that wants to read past the check', () => {
       operation: 'salary.payslip',
       subject: 'mona',
       id: 'q1',
+      locale: 'en',
       request: {
         person: EVAN,
         platform: 'slack',

@@ -53,6 +53,7 @@ const reading = (
     operation: o.operation,
     subject: o.subject ?? 'evan',
     id: 'question-1',
+    locale: 'en',
     request: EVANS_REQUEST,
   });
 

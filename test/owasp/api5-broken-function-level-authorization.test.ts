@@ -68,7 +68,7 @@ describe('API5:2023, whoever may not have something written', () => {
 
   it('writes nothing by reading, and reads nothing by writing', async () => {
     const { backend } = stage.t.world;
-    const of = { subject: 'evan', id: 'q', request: EVANS_REQUEST } as const;
+    const of = { subject: 'evan', id: 'q', locale: 'en', request: EVANS_REQUEST } as const;
     for (const operation of [BOOK, CANCEL])
       expect(await readAuthorised({ ...of, backend, operation })).toEqual({ ok: false, why: 'unreachable' });
     expect(await writeAuthorised({ ...of, backend, operation: 'leave.balance' })).toEqual({
@@ -96,7 +96,7 @@ describe('API5:2023, whoever may not have something written', () => {
   it('cannot have it written for somebody else than the rule permits', async () => {
     stage.t.script.decide = ({ action, about }) => (action.startsWith('data:') && about !== 'self' ? REFUSE : PERMIT);
     const { backend } = stage.t.world;
-    const of = { backend, operation: BOOK, id: 'q', request: EVANS_REQUEST };
+    const of = { backend, operation: BOOK, id: 'q', locale: 'en', request: EVANS_REQUEST } as const;
     expect(await writeAuthorised({ ...of, subject: 'mona' })).toMatchObject({ ok: false, why: 'refused' });
     expect(await writeAuthorised({ ...of, subject: null })).toMatchObject({ ok: false, reasons: ['no-subject'] });
     expect(await writeAuthorised({ ...of, subject: 'evan' })).toMatchObject({ ok: true });

@@ -76,6 +76,7 @@ export const createAnsweringSystem = async (operations: string): Promise<Answeri
         operation,
         subject: 'evan',
         id: 'q',
+        locale: 'en',
         request: EVANS_REQUEST,
       }),
     close: async () => {

@@ -24,8 +24,8 @@ export interface Authorising {
   readonly id: string;
   /** What was said of the intent's slots, in the form of their types. */
   readonly slots?: SlotValues;
-  /** What the asker speaks; default: English. */
-  readonly locale?: Locale;
+  /** What the asker speaks. */
+  readonly locale: Locale;
   /** Its person is who asks. */
   readonly request: Omit<PolicyRequest, 'action' | 'about'>;
 }

@@ -77,7 +77,7 @@ export const readAuthorised = async (
     subject,
     asker: asker.id,
     ...(operation.goesBy === undefined ? {} : { called }),
-    of: { country: asker.country, locale: o.locale ?? 'en' },
+    of: { country: asker.country, locale: o.locale },
     id: o.id,
     slots: o.slots ?? NO_SLOTS,
     mayCache: isPlain(before.obligations),

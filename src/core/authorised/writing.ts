@@ -79,7 +79,7 @@ export const writeAuthorised = async (o: Authorising): Promise<MayWrite> => {
         subject,
         asker: asker.id,
         ...(operation.goesBy === undefined ? {} : { called }),
-        of: { country: asker.country, locale: o.locale ?? 'en' },
+        of: { country: asker.country, locale: o.locale },
         id: o.id,
         slots: o.slots ?? NO_SLOTS,
         ...by,

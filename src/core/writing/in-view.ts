@@ -90,6 +90,7 @@ const formOrNot = async (world: World, press: Press, known: { locale: Locale }):
     operation: operation ?? '',
     subject: judgement.subject?.id ?? null,
     id: press.id,
+    locale,
     request: judgement.request,
   });
   if (!may.ok && may.why === 'refused') {

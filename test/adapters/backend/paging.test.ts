@@ -224,6 +224,7 @@ const permitted = (backend: Backend, persons: readonly string[]) =>
     operation: 'x.list',
     subject: null,
     id: 'q',
+    locale: 'en',
     request: EVANS_REQUEST,
   });
 
