@@ -66,7 +66,7 @@ export const checkBackends = async (o: {
   const from = env['SOTTO_DIRECTORY'] ?? `file:${SAMPLE_PEOPLE}`;
   const descriptions = described(folder);
   const directory = from.startsWith('file:') ? createFileDirectory({ path: from.slice('file:'.length) }) : null;
-  const { catalogue } = readCatalogue({ folders: packFolders(env['SOTTO_POLICIES'] ?? null) });
+  const { catalogue, findings: ofPack } = readCatalogue({ folders: packFolders(env['SOTTO_POLICIES'] ?? null) });
   const called =
     'findings' in descriptions
       ? null
@@ -80,7 +80,15 @@ export const checkBackends = async (o: {
       ? { findings: descriptions.findings, notes: [], tried: [] }
       : await backendFindings({ env, folder, descriptions, catalogue, directory, person });
   const findings = [...(called?.findings ?? []), ...tried.findings];
-  const notes = [...(called?.notes ?? []), ...tried.notes];
+  const notes = [
+    ...(called?.notes ?? []),
+    ...(catalogue === null
+      ? [
+          `What the intents would say is not told, for the pack has ${ofPack.length} finding(s): "sotto check" without --backends lists them.`,
+        ]
+      : []),
+    ...tried.notes,
+  ];
   if (json) console.log(JSON.stringify({ ok: findings.length === 0, findings, notes, tried: tried.tried }));
   else {
     for (const line of triedLines(tried.tried)) console.log(line);

@@ -1,11 +1,14 @@
 /** `sotto check --live`: asks the systems themselves, reads only, and says of what came no value. */
 import { randomUUID } from 'node:crypto';
 import type { Described, Descriptions } from '../adapters/backend/described.ts';
+import { secretsOf } from '../adapters/backend/describing/read.ts';
+import { readPlaces } from '../adapters/backend/description.ts';
 import { createRestBackend } from '../adapters/backend/rest.ts';
 import type { Environment } from '../config.ts';
 import { SottoError } from '../core/errors.ts';
-import type { CallFault, Calling, Directory, Screen } from '../core/ports.ts';
+import type { CallFault, Calling, Directory, Screen, Secrets } from '../core/ports.ts';
 import type { Catalogue } from '../core/types.ts';
+import { missingSecrets } from '../main/secrets.ts';
 import { placesOf, type TriedFindings, type TriedOperation, tryLive } from './check-tried.ts';
 import { vaultOf } from './vault.ts';
 
@@ -40,6 +43,26 @@ const whyNot = ({ name, slots = [], asPerson, write }: Described): string | null
     : `${name} cannot be asked without ${needed.map((slot) => `{slot.${slot.name}}`).join(', ')}, so it was not tried.`;
 };
 
+/** By backend, what of its way of signing in the vault does not give; nothing is sent without all of it. Each completes "OPERATION was not asked". */
+const unsigned = async (folder: string, vault: Secrets | null): Promise<ReadonlyMap<string, string>> => {
+  const lacks = new Map<string, string>();
+  for (const { data } of readPlaces(folder)) {
+    const names = secretsOf({ ...data, hooks: {} });
+    const [first] = names;
+    if (first === undefined) continue;
+    if (vault === null) {
+      lacks.set(
+        data.backend,
+        `, for its description needs the secret "${first}", and SOTTO_VAULT names no vault. Set it: files:DIR.`,
+      );
+      continue;
+    }
+    const missing = await missingSecrets(vault, names);
+    if (missing.length > 0) lacks.set(data.backend, `: ${missing.join(' ')}`);
+  }
+  return lacks;
+};
+
 /**
  * `person`: directory id of whose data is asked for, as whom. `directory`: of a file; null: it is another, and what it calls people cannot be
  * looked up here. Refuses with code `usage` where the person is nobody.
@@ -61,6 +84,7 @@ export const liveFindings = async (o: {
       `--as is "${person.slice(0, 80)}", and nobody in the directory who may use Sotto has that id.`,
     );
   const vault = await vaultOf(env);
+  const lacks = await unsigned(folder, vault?.it ?? null);
   const places = placesOf(folder);
   const bodies = new Map<string, unknown[]>();
   const backend = createRestBackend({
@@ -78,6 +102,11 @@ export const liveFindings = async (o: {
       const called = why === null ? await calledOf(described, person, directory) : undefined;
       if (why !== null || called === null) {
         notes.push(why ?? `${described.name} goes by ${described.goesBy}, and the directory knows none of ${person}.`);
+        continue;
+      }
+      const lacking = lacks.get(described.backend.name);
+      if (lacking !== undefined) {
+        findings.push(`${described.name} was not asked${lacking}`);
         continue;
       }
       const calling: Calling = {

@@ -143,6 +143,17 @@ describe('sotto check, of a description', () => {
   });
 });
 
+describe('sotto check --backends', () => {
+  it('says why it does not tell what the intents would say, where the pack is not sound', async () => {
+    put('off.yaml', DESCRIPTION);
+    put('pack/intents/parking.yaml', 'topic: parking\n');
+    const args = ['check', '--backends'];
+    const env = { SOTTO_BACKENDS: folder, SOTTO_POLICIES: join(folder, 'pack') };
+    const { out } = await command({ args, env, data: join(folder, 'data') }).ended();
+    expect(out).toMatch(/What the intents would say is not told, for the pack has \d+ finding\(s\): "sotto check"/);
+  });
+});
+
 describe('sotto check --live', () => {
   const answering = async (answer: (url: string, key: string | undefined) => { status: number; body: string }) => {
     const asked: string[] = [];
@@ -214,6 +225,20 @@ describe('sotto check --live', () => {
   ])('says what to look at where the system answers %i', async (status, words) => {
     const { env } = await answering(() => ({ status, body: '{}' }));
     expect((await looked({ person: 'evan', env })).findings).toEqual([expect.stringContaining(words)]);
+  });
+
+  it('says which secret the vault lacks, and asks nothing of the system', async () => {
+    const { asked, env } = await answering(() => ({ status: 200, body: JSON.stringify(RIGHT) }));
+    const { findings } = await looked({ person: 'evan' });
+    expect(findings).toEqual([
+      'leave.balance was not asked, for its description needs the secret "off-key", and SOTTO_VAULT names no vault. Set it: files:DIR.',
+    ]);
+    rmSync(join(folder, 'vault', 'off-key'));
+    const without = await looked({ person: 'evan', env });
+    expect(without.findings).toEqual([
+      expect.stringMatching(/^leave\.balance was not asked: .*"off-key".* [A-Z].*\.$/),
+    ]);
+    expect(asked).toEqual([]);
   });
 
   it('knows what "nothing there" is, and nobody who is not in the directory', async () => {
