@@ -24,7 +24,10 @@ export const issuesOfOne = (issue: Issue): readonly Issue[] => {
 };
 
 /** Completes "PLACE …". */
-export const issueInWords = ({ code, message, keys }: Omit<Issue, 'path'>): string =>
-  code === 'unrecognized_keys' && keys !== undefined
+export const issueInWords = ({ code, message, keys }: Omit<Issue, 'path'>): string => {
+  // The shape's own words for a key that is not there.
+  if (code === 'invalid_type' && message.endsWith(', received undefined')) return 'is missing. Say it there.';
+  return code === 'unrecognized_keys' && keys !== undefined
     ? `has the unknown key ${keys.map((key) => JSON.stringify(key.slice(0, 80))).join(', ')}, and nothing unknown is passed over in silence. Correct the spelling or remove it.`
     : `${message}. Mend it there.`;
+};

@@ -14,6 +14,10 @@ describe('what is wrong with a file', () => {
     expect(said({ name: 'a', ['x'.repeat(1_000)]: 1 })[0]?.length).toBeLessThan(250);
   });
 
+  it('is a key that is missing', () => {
+    expect(said({})).toEqual(['is missing. Say it there.']);
+  });
+
   it('is otherwise what the shape says', () => {
     expect(said({ name: 1 })).toEqual(['Invalid input: expected string, received number. Mend it there.']);
   });
