@@ -7,7 +7,7 @@ import { loadRestrictionTemplates } from '../src/policies/restriction-templates.
 import { createChat } from './chat.ts';
 import { createChatPage } from './chat-page.ts';
 import { watchPack } from './reloading.ts';
-import { type Stage, startStage } from './stage.ts';
+import { type Stage, type StageOptions, startStage } from './stage.ts';
 
 export interface Playing {
   readonly url: string;
@@ -23,6 +23,8 @@ export const startPlayground = async (o: {
   readonly port: number;
   readonly opsPort: number;
   readonly policiesFolder: string | null;
+  /** See `StageOptions`. */
+  readonly ownBackends?: NonNullable<StageOptions['ownBackends']>;
   /** For whoever sits at the terminal. */
   readonly say: (text: string) => void;
   /** See `StartOptions`. */
@@ -60,6 +62,11 @@ export const startPlayground = async (o: {
       `  Sotto's playground: ${url}`,
       '',
       '  Running: Sotto itself, stand-ins for Slack, Teams and an HR system, all on this machine.',
+      ...(o.ownBackends === undefined
+        ? []
+        : [
+            `  Your descriptions answer (${o.ownBackends.folder}), and the HR system what is left. They are read at the start alone.`,
+          ]),
       `  Health and metrics: ${opsUrl}/health/ready and /metrics. Its folder: ${o.dataFolder}`,
       '',
       '  Try, as Evan:',

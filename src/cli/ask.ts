@@ -13,6 +13,7 @@ import { dropSignIns, keepSignIn } from '../core/sign-in/grants.ts';
 import { type MessageRef, type ShowMode, VIEW_ACTION, VIEW_CHANNEL } from '../core/types.ts';
 import { learningLine } from './learning-line.ts';
 import { askedModels } from './learnt.ts';
+import { playedBackends } from './played-backends.ts';
 
 const WAIT_MS = 30_000;
 
@@ -80,15 +81,13 @@ export const ask: Subcommand = {
     claimForPlaying(data);
     const folder = join(data, 'ask', conversation ?? `once-${process.pid}`);
     claimForPlaying(folder);
-    const own = env['SOTTO_BACKENDS'];
-    const [, secretsFolder = null] = /^files:(.+)$/.exec(env['SOTTO_VAULT'] ?? '') ?? [];
     const stage = await startStage({
       dataFolder: folder,
       host: '127.0.0.1',
       port: 0,
       opsPort: 0,
       policiesFolder: env['SOTTO_POLICIES'] ?? null,
-      ...(own === undefined ? {} : { ownBackends: { folder: own, secretsFolder } }),
+      ...playedBackends(env),
       limits: false,
       quiet: true,
       firstUse: false,
