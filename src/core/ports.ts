@@ -183,8 +183,8 @@ export interface Directory {
   /** A colleague by directory id; null: there is none. */
   colleague(id: string): Promise<Colleague | null>;
   /**
-   * Where somebody works who may use the bot, by directory id, ISO 3166-1 alpha-2; null: it is not known. Nothing is decided by it but
-   * which numbers of a state are looked for in what is about them. Absent: it is known of nobody.
+   * Where somebody works, or worked last, by directory id, ISO 3166-1 alpha-2; null: it is not known. Nothing is decided by it but
+   * which numbers of a state are looked for in what is about them. Absent: it is known of nobody. Refuses with code `directory-unavailable`.
    */
   countryOf?(id: string): Promise<string | null>;
   /** What a system of record calls somebody who has this directory id; null: the directory does not know. Absent: it knows nothing but its own ids. */

@@ -169,7 +169,11 @@ export const createEntraDirectory = (o: EntraOptions): EntraDirectory => {
       const colleague = byId.get(id.toLowerCase()) ?? null;
       return colleague === null || managersKnown ? colleague : withoutManager(colleague);
     },
-    countryOf: async (id) => roll.current().active.get(id.toLowerCase())?.country ?? null,
+    countryOf: async (id) => {
+      const { active, left } = roll.current();
+      const own = id.toLowerCase();
+      return active.get(own)?.country ?? left.get(own) ?? null;
+    },
     // Whose manager is not known is nobody's report.
     reports: async (asked) => {
       const { reporting, managersKnown } = roll.current();

@@ -73,11 +73,13 @@ interface ReadRoll {
   readonly identifiers: IdentifierIndex;
   /** Accounts that are enabled and of whom it is known where they work, guests among them. */
   readonly active: ReadonlyMap<string, { readonly guest: boolean; readonly country: string }>;
+  /** Where members worked last who have left: their records are read as well. */
+  readonly left: ReadonlyMap<string, string>;
 }
 
 export interface Roll extends Rounds {
   /** Refuses with code `directory-unavailable` where there is none younger than a day. */
-  current(): Pick<ReadRoll, 'names' | 'byId' | 'reporting' | 'identifiers' | 'active'> & {
+  current(): Pick<ReadRoll, 'names' | 'byId' | 'reporting' | 'identifiers' | 'active' | 'left'> & {
     readonly managersKnown: boolean;
   };
 }
@@ -98,6 +100,7 @@ export const createRoll = (o: {
     const working: Colleague[] = [];
     const identifiers = createIdentifierIndex();
     const active = new Map<string, { readonly guest: boolean; readonly country: string }>();
+    const left = new Map<string, string>();
     let url = graph.at(`users?$select=${FIELDS}&$expand=manager($select=id)&$top=${PAGE}`);
     for (let pages = 1; pages <= MOST_PAGES && Math.max(byId.size, active.size) <= MOST_PEOPLE; pages++) {
       const answer = await graph.ask({ operation: 'roll', url, shape: page });
@@ -112,14 +115,15 @@ export const createRoll = (o: {
       for (const listed of answer.body.value) {
         identifiers.add(byId.get(listed.id) ?? null, identifiersOf(listed));
         const country = countryOf(listed);
-        if (listed.accountEnabled === true && country !== null)
-          active.set(listed.id, { guest: !isMember(listed), country });
+        if (country === null) continue;
+        if (listed.accountEnabled === true) active.set(listed.id, { guest: !isMember(listed), country });
+        else if (isMember(listed)) left.set(listed.id, country);
       }
       const next = answer.body['@odata.nextLink'];
       if (next === undefined) {
         // A tenant has somebody; an empty list is a permission that is missing.
         if (byId.size === 0) return reject('empty');
-        roll = { at, names, byId, reporting: createReportIndex(working), identifiers, active };
+        roll = { at, names, byId, reporting: createReportIndex(working), identifiers, active, left };
         log.info('entra.roll-read', { count: byId.size, ms: clock.now() - at });
         return true;
       }
