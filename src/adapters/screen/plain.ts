@@ -5,8 +5,8 @@
 
 /** Shows as nothing, and would stand between two digits of a number. */
 const UNSEEN = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
-/** What is drawn over, under or around a digit: a line, a ring, the edge of a key. */
-const DRAWN = /(?<=[0-9])\p{M}+/gu;
+/** What is drawn over, under or around a sign: a line, a ring, the edge of a key. What makes a letter of its own with one has become that before. */
+const DRAWN = /\p{M}+/gu;
 const DASH = /[\u2010-\u2015\u2212\u2043\u30fc]/g;
 const DOT = /[\u00b7\u2022\u2024\u2027\u2219\u22c5\u30fb]/g;
 const BLANK = /[\s\u2800]+/g;

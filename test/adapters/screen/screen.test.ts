@@ -25,6 +25,10 @@ describe('what a text must not hold', () => {
     ['card', '𑁪𑁧𑁧𑁧𑁧𑁧𑁧𑁧𑁧𑁧𑁧𑁧𑁧𑁧𑁧𑁧'],
     ['card', '4١1১1๑1１1①1⓵1❶1➀'],
     ['card', '4\ufe0f\u20e31\ufe0f\u20e31\u03331 1111 1111 1111'],
+    // Digits of two scripts stand side by side here, from U+116D0 on.
+    ['card', `\u{116de}${'\u{116db}'.repeat(15)}`],
+    ['iban', 'D\u0336E\u033689 3704 0044 0532 0130 00'],
+    ['secret', 'P\u0336asswort: Sommer2026!'],
     ['card', '4111\u034f1111\u31641111\u115f1111'],
     ['card', '4111\u28001111\u28001111\u28001111'],
     ['iban', 'DE٨٩ ٣٧٠٤ ٠٠٤٤ ٠٥٣٢ ٠١٣٠ ٠٠'],

@@ -131,7 +131,11 @@ const routeOf = (o: Options, hook: DescribedHook): Route => {
     if (age > windowMs) return refuse('stale');
     if (age < -windowMs) return refuse('early');
     if (isTooMany()) return refuse('too-many', { 'retry-after': '60' });
-    const read = readReport(hook, { type: request.headers['content-type'], body: request.body });
+    const read = readReport(hook, {
+      type: request.headers['content-type'],
+      encoding: request.headers['content-encoding'],
+      body: request.body,
+    });
     if (!read.ok) return refuse(read.fault);
     const { record, id } = read;
     const taken = await o.take({ hook: name, id: id ?? proved.id, proof: proved.proof, at: proved.at, record });

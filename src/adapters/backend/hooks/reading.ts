@@ -20,8 +20,10 @@ export const readReport = (
   hook: Pick<DescribedHook, 'id' | 'subject' | 'fields'> & {
     readonly backend: { readonly limits: { readonly depth: number } };
   },
-  o: { readonly type: string | undefined; readonly body: Buffer },
+  o: { readonly type: string | undefined; readonly encoding?: string | undefined; readonly body: Buffer },
 ): ReadReport => {
+  // Nothing is unpacked: what is small and proved may be large then.
+  if (!/^(?:identity)?$/i.test(o.encoding ?? '')) return { ok: false, fault: 'body-type' };
   if (!JSON_TYPE.test(o.type ?? '')) return { ok: false, fault: 'body-type' };
   const text = utf8(o.body);
   if (text === null) return { ok: false, fault: 'body-malformed' };

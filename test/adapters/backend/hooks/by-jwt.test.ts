@@ -330,6 +330,19 @@ describe('public keys at an address', () => {
     expect(asked.length).toBeGreaterThan(before);
   });
 
+  it('are asked for once more where the clock was set back behind the last time, and those known are as young', async () => {
+    const { stage, asked, at } = openSet(answered({ keys: [await jwk(own, 'one')] }));
+    // The last time that they were asked for anew.
+    expect(await send(stage, await tokenBy(stage, { kid: 'no' }))).toBe(401);
+    const back = jest.spyOn(stage.clock, 'now').mockReturnValue(stage.clock.now() - 3_600_000);
+    expect(await send(stage, await tokenBy(stage, { kid: 'one' }))).toBe(200);
+    const before = asked.length;
+    at.now = answered({ keys: [await jwk(own, 'one'), await jwk(other, 'two')] });
+    expect(await send(stage, await tokenBy(stage, { key: other.privateKey, kid: 'two' }))).toBe(200);
+    back.mockRestore();
+    expect(asked).toHaveLength(before + 1);
+  });
+
   it('count for an hour while nobody answers there, and not for longer', async () => {
     const { stage, at } = openSet(answered({ keys: [await jwk(own, 'one')] }));
     expect(await send(stage, await tokenBy(stage, { kid: 'one' }))).toBe(200);

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import {
@@ -258,6 +259,19 @@ describe.each(WAYS)('a webhook proved by $name', (way) => {
     const back = jest.spyOn(stage.clock, 'now').mockReturnValue(stage.clock.now() - 3_600_000);
     expect((await stage.send(soundly(stage, way))).status).toBe(200);
     back.mockRestore();
+  });
+
+  it('unpacks nothing, whatever it says that it is', async () => {
+    const stage = opened(way);
+    const encoded = async (body: Buffer, encoding: string): Promise<number> => {
+      const { headers } = soundly(stage, way, body);
+      return (await stage.send({ headers: { ...headers, 'content-encoding': encoding }, body })).status;
+    };
+    for (const encoding of ['gzip', 'x-gzip', 'deflate', 'br', 'zstd', 'identity, gzip', 'gzip, identity'])
+      for (const body of [bytesOf(BODY), gzipSync(bytesOf(BODY)), gzipSync(Buffer.alloc(1_000_000, ' '))])
+        expect([encoding, await encoded(body, encoding)]).toEqual([encoding, 415]);
+    expect([stage.taken, new Set(stage.rejected)]).toEqual([[], new Set(['body-type'])]);
+    expect(await encoded(bytesOf(BODY), 'identity')).toBe(200);
   });
 
   it('keeps the length of an id and the depth of a body to the letter', async () => {
