@@ -67,7 +67,9 @@ export const aboutWhom = async (o: AboutWhom): Promise<About> => {
   }
   if (looked === null && strange.length > 0) return UNCLEAR;
   if (speaksOfSomeoneWho(tokens)) return UNCLEAR;
-  const collective = tokens.flatMap(({ word }, at) => (COLLECTIVE.has(word) && !isOfTime(tokens, at) ? [word] : []));
+  const collective = tokens.flatMap(({ word }, at) =>
+    COLLECTIVE.has(word) && !isOfTime(tokens, at) && !isVerbs(tokens, at) ? [word] : [],
+  );
   const clear = owner
     ? !speaksOfStranger({ tokens, isStranger, isThing, words: words.length })
     : words.length > 0 && strange.length === 0 && !tokens.some(isNumber) && collective.length === 0;
@@ -91,6 +93,10 @@ const SPAN = accented(
 );
 const isOfTime = (tokens: readonly Token[], at: number): boolean =>
   BEFORE_SPAN.test(wordAt(tokens, at)) && SPAN.has(wordAt(tokens, at + 1));
+
+/** "Trag mir Urlaub ein": what German takes off a verb and puts last is no article, and of nobody. */
+const isVerbs = (tokens: readonly Token[], at: number): boolean =>
+  wordAt(tokens, at) === 'ein' && tokens.slice(at + 1).every(({ word }) => word === 'bitte');
 
 /** Spoken of without a name: the asker's manager, their team, or by a pronoun whom the talk was about before. */
 const unnamed = async (

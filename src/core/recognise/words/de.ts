@@ -76,6 +76,7 @@ export const de: PersonWords = {
   beforeTimes: words('im für vom von seit bis ab letzten nächsten diesen am'),
   harmless: words(`
     kann kannst können könnten könntest darf möchte will würde zeig zeige zeigen sag sagen gib geben schick schicken nenne nennen
+    trag trage buch stell stelle reservier reserviere melde
     hallo bitte danke moin guten tag morgen servus mal eben kurz jetzt heute weihnachten ostern okt dez
   `),
 };
