@@ -108,6 +108,39 @@ describe('a description that was begun from an OpenAPI document', () => {
     expect(textOf(DOCUMENT.replace('name: year', 'name: page'), { only: ['getBalance'] })).not.toContain('in pages');
   });
 
+  it('has a body whose fields stand in parts (allOf), and names those that may be left out', () => {
+    const body = `{ allOf: [{ $ref: "#/components/schemas/Booking" }, { required: [note], properties: { note: { type: string } } }] }`;
+    const text = textOf(
+      DOCUMENT.replace('{ type: object, required: [employee, from] }', body).replace(
+        '  schemas:\n',
+        '  schemas:\n    Booking: { required: [from], properties: { from: { type: string }, half_day: { type: boolean } } }\n',
+      ),
+      { only: ['bookAbsence'] },
+    );
+    expect(text).toContain('      "from": "FILL IN what is sent');
+    expect(text).toContain('      "note": "FILL IN what is sent');
+    expect(text).toContain('    # It may be sent besides: half_day');
+    expect(text).not.toContain('      "half_day"');
+  });
+
+  it('signs in as its own operations ask, and asks for what they need and no more', () => {
+    const oauth = DOCUMENT.replace('security: [{ key: [] }]', 'security: [{ oauth: [people.read] }]').replace(
+      'securitySchemes: {',
+      'securitySchemes: { oauth: { type: oauth2, flows: { clientCredentials: { tokenUrl: https://login.example.com/token, scopes: {} } } },',
+    );
+    expect(textOf(oauth)).toContain('    scope: "people.read"');
+    const own = oauth.replace('operationId: getBalance', 'operationId: getBalance\n      security: [{ key: [] }]');
+    const alone = textOf(own, { only: ['getBalance'] });
+    expect(alone).toContain('  apiKey: { header: X-Api-Key');
+    expect(alone).not.toContain('oauth');
+    expect(textOf(own)).toContain(
+      '# Not all of its operations ask for the same way of signing in: key; oauth. A description has one.',
+    );
+    expect(textOf(oauth)).not.toContain('# Not all');
+    const odd = textOf(oauth.replace('[people.read]', '["a\\"b", 7, "x y"]'));
+    expect(odd).not.toContain('    scope:');
+  });
+
   it('has all that the document knows', () => {
     const text = textOf(DOCUMENT);
     for (const line of [

@@ -1,6 +1,6 @@
 /** The operations of an OpenAPI document, and what each is asked with. */
 import { at, entriesAt, isRow, listAt, type Row, resolved, textAt } from './document.ts';
-import { type ResponseShape, shapeOf } from './shape.ts';
+import { bodyNames, type ResponseShape, shapeOf } from './shape.ts';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 const MOST_PATHS = 5_000;
@@ -21,6 +21,8 @@ export interface Found {
   readonly parameters: readonly Parameter[];
   /** Names of the body's fields that it must have. */
   readonly body: readonly string[];
+  /** Names of those that it may have. */
+  readonly mayBody: readonly string[];
   readonly response: ResponseShape | null;
 }
 
@@ -50,9 +52,9 @@ const parametersOf = (document: Row, item: Row, operation: Row): readonly Parame
   return [...all.values()];
 };
 
-const bodyOf = (document: Row, operation: Row): readonly string[] => {
-  const schema = resolved(document, schemaIn(document, at(operation, 'requestBody')));
-  return [...new Set(listAt(schema, 'required').filter((name) => typeof name === 'string'))].slice(0, 50);
+const bodyOf = (document: Row, operation: Row): Pick<Found, 'body' | 'mayBody'> => {
+  const { needed, may } = bodyNames(document, schemaIn(document, at(operation, 'requestBody')));
+  return { body: needed, mayBody: may };
 };
 
 /** All of them, the document's order kept. Nothing is read of one until it is asked for: a document may hold thousands. */
@@ -79,7 +81,7 @@ export const operationsIn = (
               ...known,
               summary: textAt(operation, 'summary') ?? textAt(operation, 'description'),
               parameters: parametersOf(document, item, operation),
-              body: bodyOf(document, operation),
+              ...bodyOf(document, operation),
               response: responseOf(document, operation),
             }),
           },

@@ -58,7 +58,7 @@ const pathLines = (found: Found): readonly string[] => {
     ...(guess === null
       ? []
       : [`    # Where {${comment(one, 40)}} is the person whose data it is: path: ${quoted(comment(guess, 200))}`]),
-    `    path: ${decision(`${comment(found.path, 200)}, with {subject} (whose data), {asker} (who asks) or {slot.NAME} in each brace`)}`,
+    `    path: ${decision(`${comment(found.path, 200)}, with {subject} (whose data), {asker} (who asks), {slot.NAME} or what always stands there in each brace`)}`,
   ];
 };
 
@@ -107,6 +107,9 @@ const bodyLines = (found: Found): readonly string[] => {
     '    write:',
     `      again: ${decision('how it is done once: { header: Idempotency-Key }, { find: OPERATION } or never')}`,
     ...body,
+    ...(found.method === 'DELETE' || found.mayBody.length === 0
+      ? []
+      : [`    # It may be sent besides: ${comment(found.mayBody.join(', '), 200)}`]),
   ];
 };
 

@@ -72,6 +72,28 @@ const kindOf = (schema: Row): string | null => {
 
 const mayBeNull = (schema: Row): boolean => at(schema, 'nullable') === true || listAt(schema, 'type').includes('null');
 
+/** Of a body, what must stand in it, and what may stand there besides. Parts (allOf) are put together; alternatives are nobody's to choose here. */
+export const bodyNames = (
+  document: Row,
+  schema: unknown,
+): { readonly needed: readonly string[]; readonly may: readonly string[] } => {
+  const looking: Looking = { document, looks: 0 };
+  const needed = new Set<string>();
+  const named = new Set<string>();
+  const read = (value: unknown, depth: number): void => {
+    const part = lookAt(looking, value);
+    if (part === null) return;
+    for (const name of listAt(part, 'required')) if (typeof name === 'string') needed.add(name);
+    for (const [name] of entriesAt(part, 'properties')) named.add(name);
+    if (depth < MOST_PARTS) for (const inner of listAt(part, 'allOf').slice(0, MOST_PARTS)) read(inner, depth + 1);
+  };
+  read(schema, 0);
+  return {
+    needed: [...needed].slice(0, MOST_LEAVES),
+    may: [...named].filter((name) => !needed.has(name)).slice(0, MOST_LEAVES),
+  };
+};
+
 /** All that a schema says of an object; of alternatives (oneOf, anyOf) each may be missing. */
 const propertiesOf = (looking: Looking, schema: Row, depth = 0): ReadonlyMap<string, Property> => {
   const found = new Map<string, Property>();
