@@ -123,6 +123,6 @@ const byCounting = (pages: DescribedPages, page: PageRead, more: boolean | null,
   const isOn = more ?? (total === null ? (size === null ? null : count >= size) : passed < total);
   if (isOn === false) return total !== null && sofar < total ? SHORT : END;
   // Nothing came of it, so that the next would be the same, or as empty.
-  if (isOn === null || at === page.position.at || (count === 0 && size === null)) return STUCK;
+  if (isOn === null || (count === 0 && size === null)) return STUCK;
   return { how: 'on', position: { value: String(at), at } };
 };
