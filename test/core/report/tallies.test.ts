@@ -152,10 +152,11 @@ describe('what a report shows of questions', () => {
         }
         counts.together += outcomes.filter(({ time }) => time.together > 0).length;
       }),
-      { numRuns: 600 },
+      { numRuns: 1_000 },
     );
     expect(counts.shown).toBeGreaterThan(2_000);
-    expect(counts.together).toBeGreaterThan(20);
+    // The rarest, about forty: whatever is drawn, it is not once in a million runs that few.
+    expect(counts.together).toBeGreaterThan(10);
     expect(counts.joined).toBeGreaterThan(20);
     expect(counts.none).toBeGreaterThan(20);
   });
