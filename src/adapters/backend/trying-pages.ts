@@ -35,7 +35,11 @@ const ofSteps = (described: Described, bodies: readonly unknown[]): readonly Mis
     return [
       {
         path,
-        what: `does not lead on from page ${steps.length}, though there is more: it is no text of at most 1,024 plain characters, or the same again. Mend the path.`,
+        what: `does not lead on from page ${steps.length}, though there ${
+          pages.next === null
+            ? 'may be more: no number stands where total is, or nothing is on that page. Mend total, or say size.'
+            : 'is more: it is no text of at most 1,024 plain characters, or the same again. Mend the path.'
+        }`,
       },
     ];
   return (last?.how === 'end' || last?.how === 'short') && steps.length < bodies.length

@@ -71,6 +71,11 @@ describe('recorded pages of a list', () => {
       'pages.link says that page 1 is the last',
     ],
     [CURSOR, [page('same', 'a'), page('same', 'b')], 'pages.next does not lead on from page 2'],
+    [
+      'total: $.many\npages: { offset: skip }',
+      [page(null, 'a')],
+      'pages does not lead on from page 1, though there may be more: no number stands where total is',
+    ],
     [CURSOR, [page({ id: 'p2' }, 'a')], 'pages.next does not lead on from page 1'],
     ['pages: { number: page, size: 3 }', [page(0, 'a'), page(0, 'b')], 'pages says that page 1 is the last'],
     [CURSOR.replace('id: id', 'id: key'), [page(null, 'a')], 'pages.id is not one text or number in each record'],
