@@ -78,6 +78,19 @@ describe('what a system says of a write', () => {
       expect(await written({ of: person })).toMatchObject({ wrote: { ok: true, record: null }, looked: [] });
   });
 
+  it('is looked through as where they live whom the record is about, also of what is written for nobody by name', async () => {
+    const { asked, looked } = made({
+      operation: { ...BOOK, bySubject: false },
+      record: recordOf('mona', note),
+      countryOf: inGermany,
+    });
+    const may = await writeAuthorised({ ...asked, subject: null });
+    expect(may.ok && (await may.write({ key: 'k', words: {}, again: false }))).toMatchObject({
+      record: { subject: 'mona' },
+    });
+    expect(looked).toEqual(['DE']);
+  });
+
   it('was done though nobody knows where they live, and is looked through as where the asker does', async () => {
     const countryOf = async () => {
       throw new Error('The directory is away.');

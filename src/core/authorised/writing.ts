@@ -58,13 +58,17 @@ export const writeAuthorised = async (o: Authorising): Promise<MayWrite> => {
   // Before it is begun: whoever has begun calls at once, however long the directory takes.
   const called = await bothCalled(operation, { subject, asker: asker.id }, directory).catch(() => undefined);
 
-  /** Null: it is not told. */
-  const told = async (record: BackendRecord | null): Promise<Extract<Decision, { effect: 'permit' }> | null> => {
+  /** What is asked of it, and where whoever it is about lives; null: it is not told. */
+  const told = async (
+    record: BackendRecord | null,
+  ): Promise<{ readonly obligations: Obligations; readonly country: string } | null> => {
     if (record === null || record.subject === null) return null;
     const whom = await namedBy(operation, record.subject, directory);
     if (operation.bySubject && whom !== o.subject) return null;
     const decision = decide(whom === null ? 'other' : await relationOf(asker, whom, directory));
-    return decision.effect === 'permit' ? decision : null;
+    if (decision.effect !== 'permit') return null;
+    const country = await livesIn(asker, whom, directory).catch(() => asker.country);
+    return { obligations: decision.obligations, country };
   };
 
   return {
@@ -87,13 +91,13 @@ export const writeAuthorised = async (o: Authorising): Promise<MayWrite> => {
       if (!written.ok) return written;
       const { record, result } = written;
       const obligations = [before.obligations];
-      const decision = await told(record).catch(() => null);
-      if (record === null || decision === null) return { ok: true, record: null, result, obligations, found: [] };
-      obligations.push(decision.obligations);
+      const permitted = await told(record).catch(() => null);
+      if (record === null || permitted === null) return { ok: true, record: null, result, obligations, found: [] };
+      obligations.push(permitted.obligations);
       const { fields } = record;
       const found = surprisesIn({
         screen,
-        records: [{ fields, country: await livesIn(asker, o.subject, directory).catch(() => asker.country) }],
+        records: [{ fields, country: permitted.country }],
         holds: operation.holds,
         redact: obligations.flatMap(({ redact }) => redact),
       });
