@@ -1,12 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { AuditEntry, ReportedEntry } from '../../src/core/audit.ts';
-import type { Reported } from '../../src/core/chore-types.ts';
+import type { Chore, Reported } from '../../src/core/chore-types.ts';
+import { questionsOf } from '../../src/core/held.ts';
 import { parseChore, writeChore } from '../../src/core/inbound.ts';
 import type { ReportKind } from '../../src/core/ports.ts';
 import { repliesIn } from '../../src/core/replies/replies.ts';
 import { takeReport } from '../../src/core/reported.ts';
 import { ALARMING, countedAt, countHeld, MOST_IN_ALL, MOST_OF_ONE, placeOf } from '../../src/core/reported-much.ts';
+import { inboundContext } from '../../src/core/sealing.ts';
 import { createSurprises } from '../../src/core/surprises.ts';
 import { createWork, type Work } from '../../src/core/work.ts';
 import type { World } from '../../src/core/world.ts';
@@ -101,6 +103,55 @@ describe('reports about one person', () => {
     await floods(work, 1);
     expect(said().at(-1)).toContain('It was decided');
     expect(t.entries.filter(({ kind }) => kind === 'undeliverable' || kind === 'dead-letter')).toEqual([]);
+  });
+
+  it('are ten, thirty in all, and told of from twenty held back, as is written for whoever runs it', () => {
+    expect([MOST_OF_ONE, MOST_IN_ALL, ALARMING]).toEqual([10, 30, 20]);
+  });
+
+  it('are counted a minute after the hour and no sooner, for a process that began within it is through by then', async () => {
+    const work = started();
+    const over = (Math.floor(clock.now() / HOUR) + 1) * HOUR;
+    await floods(work, MOST_OF_ONE + 1);
+    await clock.advance(over + 59_000 - clock.now());
+    for (let each = 0; each < 20; each++) await new Promise((resolve) => setImmediate(resolve));
+    expect([timesOf('counted'), t.messages.length]).toEqual([0, MOST_OF_ONE]);
+    await until(async () => {
+      await clock.advance(500);
+      return timesOf('counted') === 1;
+    });
+    expect(clock.now()).toBeGreaterThanOrEqual(over + 60_000);
+  });
+
+  it('are counted also for whoever is flooded by then again', async () => {
+    const work = started();
+    const over = (Math.floor(clock.now() / HOUR) + 1) * HOUR;
+    await floods(work, MOST_OF_ONE + 2);
+    await clock.advance(over + 1_000 - clock.now());
+    for (let each = 0; each <= MOST_OF_ONE; each++) await take(work);
+    await until(async () => {
+      await clock.advance(200);
+      return timesOf('held-back') === 3;
+    });
+    expect(timesOf('counted')).toBe(0);
+    await until(async () => {
+      await clock.advance(500);
+      return timesOf('counted') === 1;
+    });
+    await recorded(0);
+    expect(said()).toContain(more(2));
+  });
+
+  it('are kept nowhere once they are held back, and what is kept of them has no word of them', async () => {
+    const work = started();
+    await floods(work, MOST_OF_ONE + 3);
+    const kept: (Chore | null)[] = [];
+    for await (const question of questionsOf(world)) {
+      const plain = world.sealer.open(inboundContext(question), question.inbound);
+      kept.push(plain === null ? null : parseChore(plain));
+    }
+    expect(kept).toMatchObject([{ kind: 'reported', hook: 'one', record: { subject: null, fields: {} } }]);
+    expect(JSON.stringify([kept, t.entries])).not.toMatch(/number [0-9]/);
   });
 
   it('are counted by webhook and person, and one that floods takes no other’s place', async () => {
