@@ -91,11 +91,12 @@ debugNever();
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  if (
-    error instanceof SottoError ||
-    (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))
-  ) {
+  if (error instanceof SottoError) {
     console.error(error.message);
+  } else if (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) {
+    // The first sentence names what is wrong; the rest advises what nobody means.
+    const [what = ''] = error.message.split(/\.\s/);
+    console.error(`${what.replace(/\.$/, '')}. "sotto ${process.argv[2] ?? ''} --help" says what there is.`);
   } else {
     console.error(lastWords(error));
   }

@@ -67,7 +67,10 @@ const textOf = (path: string): string => {
     return readFileSync(path, 'utf8');
   } catch (cause) {
     if (cause instanceof SottoError) throw cause;
-    throw new SottoError('usage', `${path} cannot be read (${codeOf(cause)}). Name an OpenAPI document.`, { cause });
+    const mend = /^https?:/.test(path)
+      ? 'Nothing is fetched: save the document, and name the file.'
+      : 'Name an OpenAPI document.';
+    throw new SottoError('usage', `${path} cannot be read (${codeOf(cause)}). ${mend}`, { cause });
   }
 };
 

@@ -54,6 +54,9 @@ describe('sotto new backend', () => {
   it.each([
     [['backend'], 'Say which document'],
     [['backend', '/nowhere/openapi.yaml', '--out', 'x'], 'cannot be read'],
+    [['backend', 'https://example.com/openapi.yaml', '--out', 'x'], 'Nothing is fetched: save the document'],
+    [['backend', 'package.json', '--to', 'x'], `Unknown option '--to'. "sotto new --help" says what there is.\n`],
+    [['backend', 'package.json', '--name', '--out', 'x'], `ambiguous. "sotto new --help" says what there is.\n`],
     [['backend', 'package.json'], 'SOTTO_BACKENDS'],
     [['backend', 'package.json', '--out', 'x'], 'openapi: 3.0 or 3.1'],
     [['house'], 'sotto new backend OPENAPI'],
