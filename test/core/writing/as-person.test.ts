@@ -1,8 +1,10 @@
 /** A system that takes a write from the person themselves alone, with a token that their sign-in gives: what was sent waits for it, and is written once. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { parseInbound } from '../../../src/core/inbound.ts';
 import { PARK_MS } from '../../../src/core/parked.ts';
+import { inboundContext } from '../../../src/core/sealing.ts';
 import { signedIn } from '../../../src/core/signed-in.ts';
-import type { Card, Form } from '../../../src/core/types.ts';
+import type { Card, Form, Press } from '../../../src/core/types.ts';
 import type { HrStage } from '../../support/hr-stage.ts';
 import { until } from '../../support/until.ts';
 import { PERMIT, REFUSE } from '../../support/world.ts';
@@ -81,6 +83,53 @@ describe('a write that needs a token of whoever sends it', () => {
     expect(states()).toEqual(['begun', 'not-done', 'begun', 'done']);
     expect(await signIn()).toBe(0);
     expect(JSON.stringify(stage.t.entries)).not.toContain('Skiing');
+  });
+
+  it('is told as not done, and not begun again, where what it was has been forgotten meanwhile', async () => {
+    await waiting();
+    await stage.t.store.writes.forget({ owners: stage.t.world.sealer.fingerprints('evan') });
+    token = true;
+    expect((await goesOn()).text).toContain('nothing was done');
+    expect(states()).toEqual(['begun', 'not-done', 'not-done']);
+    expect(system.effects).toEqual([]);
+  });
+
+  it('is told as not done, and not begun again, to another press of the same form', async () => {
+    let sent: Press | undefined;
+    const { accept } = stage.t.world.store.inbox;
+    Object.assign(stage.t.world.store.inbox, {
+      accept: async (o: Parameters<typeof accept>[0]) => {
+        const plain = stage.t.world.sealer.open(inboundContext(o as never), o.inbound);
+        const inbound = plain === null ? null : parseInbound(plain);
+        if (inbound?.kind === 'press') sent = inbound;
+        return accept(o);
+      },
+    });
+    await waiting();
+    if (sent === undefined) throw new Error('nothing was sent');
+    token = true;
+    const before = shown();
+    await stage.work.accept({ ...sent, id: 'another' });
+    await until(() => shown() > before);
+    expect(last().text).toContain('nothing was done');
+    expect(states()).toEqual(['begun', 'not-done', 'not-done']);
+    expect(system.effects).toEqual([]);
+  });
+
+  it('waits where a rule wants a fresh sign-in, too: the words are in the form, which ends it', async () => {
+    await stage.say('evan', 'book me some leave');
+    const { form } = await stage.open('evan', OPEN);
+    stage.t.script.decide = ({ action }) =>
+      action === BOOK ? ({ ...REFUSE, helps: 'sign-in' } as typeof REFUSE) : PERMIT;
+    const card = await send(form, { 'words-1': [WORDS] });
+    expect(await census()).toMatchObject({ parked: 1 });
+    expect(card.buttons.map(({ label }) => label)).toContain(OPEN);
+    expect(card.text).not.toContain('Skiing');
+    stage.t.script.decide = () => PERMIT;
+    token = true;
+    expect((await stage.open('evan', OPEN)).form?.fields).toMatchObject([{ value: WORDS }]);
+    expect((await goesOn()).text).toContain('so only the new one counts');
+    expect(system.effects).toEqual([]);
   });
 
   it('is judged anew before it is written, and gives the words back where a rule refuses it by then', async () => {

@@ -59,6 +59,33 @@ describe('one attempt at a write', () => {
     expect(await kept()).toBeNull();
   });
 
+  it('goes on after a sign-in by the press that waited, as long as that is known, and by no other', async () => {
+    const inbound = press();
+    const now = clock.now();
+    const writing = readWriting(inbound, { sealer: t.world.sealer, now });
+    const described = system.operation(BOOK);
+    if (writing === null) throw new Error('no write');
+    const call = { operation: BOOK, slots: {}, result: null };
+    const o = { person: EVAN, writing, described, subject: EVAN.id, call } as unknown as Parameters<typeof begin>[3];
+    const inbox = { ...t.world.store.inbox, renew: async () => 'renewed' as never };
+    const world: World = { ...t.world, store: { ...t.world.store, inbox } };
+    const begins = (id: string) => begin(world, { id, lease: 'l', attempts: 1 } as Claim, { ...inbound, id }, o);
+    const waits = async (): Promise<void> => {
+      const write = await kept();
+      if (write === null) throw new Error('no write');
+      const { tries, triedAt } = write;
+      const has = { state: 'not-done', tries, triedAt, code: 'sign-in' } as const;
+      await t.store.writes.change({ id: writing.id, had: write, has, value: null });
+    };
+    expect(await begins(inbound.id)).toMatchObject({ how: 'go', again: false });
+    await waits();
+    expect(await begins('another')).toMatchObject({ how: 'ended', write: { state: 'not-done' } });
+    expect(await begins(inbound.id)).toMatchObject({ how: 'go', again: false, stands: { tries: 2 } });
+    await waits();
+    await t.store.writes.forget({ owners: t.world.sealer.fingerprints(EVAN.id) });
+    expect(await begins(inbound.id)).toMatchObject({ how: 'ended', write: { state: 'not-done' } });
+  });
+
   it('calls nothing where its process stood still since it began, and is told as not done', async () => {
     const { writes } = t.world.store;
     const stoodStill: World = {
