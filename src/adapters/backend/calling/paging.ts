@@ -79,7 +79,8 @@ const cursorAt = (take: Take, body: unknown, ofLink: string | null): string | nu
 /** The one value of a parameter; nothing else of the address is looked at. Null: it has none, or several. */
 const inLink = (text: string, parameter: string): string | null => {
   if (text.length > MOST_LINK) return null;
-  const values = URL.parse(text, 'https://nowhere.invalid')?.searchParams.getAll(parameter) ?? [];
+  const [, query = ''] = /^[^?#]*\?([^#]*)/.exec(text) ?? [];
+  const values = new URLSearchParams(query).getAll(parameter);
   return values.length === 1 ? (values[0] ?? null) : null;
 };
 
