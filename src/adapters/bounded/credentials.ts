@@ -1,7 +1,7 @@
 /** Calls by a secret that is being rotated: the other side may take the new value sooner or later than the vault has it. */
 import type { Clock, Log, Metrics, Secret } from '../../core/ports.ts';
 
-/** Values that one call tries at most: the current one, the one before it, and one that came meanwhile. */
+/** Tries of one call at most: the current value, the one before it, and one that came meanwhile or the first again. */
 const MOST_TRIES = 3;
 
 /** What was refused is tried last for so long, so that not every call is made twice until both sides know the new value. ms. */
@@ -20,7 +20,8 @@ export interface Tried<T> {
 export type WithCredential = <T>(attempt: (credential: string) => Promise<Tried<T>>) => Promise<T>;
 
 /**
- * Tries the current value of a secret first, then what else is accepted, each once and as the vault holds them at that moment.
+ * Tries the current value of a secret first, then what else is accepted, as the vault holds them at that moment, and of several the first once
+ * more: between two tries the other side may have gone over from the one to the other.
  * `secret`: asked at each try. A refusal is counted and logged by the secret's `name`: while that goes on, what is accepted beside the
  * current value is needed.
  */
@@ -53,18 +54,20 @@ export const createCredentials = (o: {
 
   return async (attempt) => {
     const tried = new Set<string>();
-    for (;;) {
+    for (let tries = 1; ; tries++) {
       const secret = await o.secret();
       const now = o.clock.now();
       const untried = secret.accepted.filter((value) => !tried.has(value));
-      const value = untried.find((one) => !wasRefused(one, now)) ?? untried[0] ?? secret.current;
+      const [first] = [...tried].filter((value) => secret.accepted.includes(value));
+      const value = untried.find((one) => !wasRefused(one, now)) ?? untried[0] ?? first ?? secret.current;
       tried.add(value);
       const { refused, outcome } = await attempt(value);
       note(value, refused, secret);
-      if (!refused || tried.size >= MOST_TRIES) return outcome;
+      if (!refused || tries >= MOST_TRIES) return outcome;
       // A vault that does not answer now changes nothing of what was said.
       const { accepted } = await o.secret().catch(() => ({ accepted: [] }));
-      if (accepted.every((one) => tried.has(one))) return outcome;
+      const isRound = accepted.every((one) => tried.has(one));
+      if (isRound && (accepted.length < 2 || tries > tried.size)) return outcome;
     }
   };
 };

@@ -65,6 +65,16 @@ describe('a call by a secret that is being rotated', () => {
     expect([await call(), tries()]).toEqual(['done', ['new']]);
   });
 
+  it('is not refused where the other side goes over just between the two tries', async () => {
+    const { state, call, tries } = stage();
+    const goOver = (): void => {
+      state.good = new Set(['new']);
+    };
+    expect([await call(goOver), tries()]).toEqual(['done', ['new', 'old', 'new']]);
+    state.good.clear();
+    expect([await call(), tries()]).toEqual(['refused', ['new', 'old', 'new']]);
+  });
+
   it('never uses a value that the vault holds no more', async () => {
     const { state, call, tries } = stage();
     await call();
@@ -102,7 +112,7 @@ describe('a call by a secret that is being rotated', () => {
     await call();
     await call();
     expect(logged).toEqual(['{"event":"credential.refused","name":"token"}']);
-    expect(await metrics.render()).toContain('sotto_credentials_refused_total{name="token"} 4');
+    expect(await metrics.render()).toContain('sotto_credentials_refused_total{name="token"} 6');
     await clock.advance(60_000);
     await call();
     expect(logged).toHaveLength(2);
