@@ -7,6 +7,7 @@ import type { ChatButton, ChatForm } from '../../playground/chat-page/api.ts';
 import type { SamplePerson } from '../../playground/people.ts';
 import type { TalkHome } from '../../playground/talk.ts';
 import { FORM_ACTION } from '../../src/core/types.ts';
+import { lookAtHome } from '../support/look-at-home.ts';
 import { packFor } from '../support/pack.ts';
 import { openStage, type TestStage } from '../support/stage.ts';
 import { until } from '../support/until.ts';
@@ -32,10 +33,7 @@ describe('HR in Slack', () => {
   };
   /** Looks at the page, which is made anew; its buttons. */
   const opened = async (who: string): Promise<readonly ChatButton[]> => {
-    const before = stage.slack.requests().filter(({ method }) => method === 'views.publish').length;
-    expect(await home().open(person(who))).toBe(200);
-    const published = () => stage.slack.requests().filter(({ method }) => method === 'views.publish').length;
-    await until(() => published() > before, 30_000);
+    await lookAtHome(stage, who);
     return (home().read(person(who))?.sections ?? []).flatMap(({ buttons }) => buttons);
   };
   const wordsOn = (who: string): string =>

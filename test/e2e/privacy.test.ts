@@ -4,6 +4,7 @@ import type { ChatButton, ChatHome } from '../../playground/chat-page/api.ts';
 import type { SamplePerson } from '../../playground/people.ts';
 import type { TalkHome, TalkMessage } from '../../playground/talk.ts';
 import type { PlatformName } from '../../src/core/types.ts';
+import { lookAtHome } from '../support/look-at-home.ts';
 import { openStage, type TestStage } from '../support/stage.ts';
 import { until } from '../support/until.ts';
 
@@ -28,9 +29,7 @@ describe('what people see to themselves', () => {
       .join('\n');
   /** Looks at the page, which is made anew. */
   const opened = async (who: string): Promise<string> => {
-    const before = published();
-    expect(await home().open(person(who))).toBe(200);
-    await until(() => published() > before, 30_000);
+    await lookAtHome(stage, who);
     return words(who);
   };
   const button = (who: string, label: string): ChatButton => {

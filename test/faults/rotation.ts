@@ -13,7 +13,7 @@ import { until } from '../support/until.ts';
 import { signedBy } from './signed-by.ts';
 
 /** A file is looked at again after a second; with a little to spare, ms. */
-const KNOWN_MS = 1_700;
+const KNOWN_MS = 3_000;
 
 /** Once all seal by the new data key: until the walk that wraps the rest anew has begun, and until what it met in other hands is done with. ms. */
 const BEGUN_MS = 500;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import type { ChatHome, ChatView } from '../../playground/chat-page/api.ts';
+import { until } from '../support/until.ts';
 import { fits, setScene, view } from './support/scene.ts';
 
 const scene = setScene();
@@ -50,7 +51,7 @@ describe('a page in a window of Teams', () => {
     const more = view(page, 'teams').getByRole('button', { name: 'More time' });
     await more.focus();
     await page.keyboard.press('Enter');
-    await page.waitForFunction("document.querySelectorAll('[aria-disabled=true]').length === 0");
+    await until(async () => (await page.locator('[aria-disabled=true]').count()) === 0);
     expect(scene.api().done()).toEqual(['teams view sotto.more More time']);
     const [first, ...others] = PAGE.sections;
     const anew = { sections: [{ ...(first ?? PAGE.sections[1]), text: 'As of 9:31:' }, ...others] } as ChatHome;

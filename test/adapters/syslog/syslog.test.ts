@@ -163,7 +163,7 @@ describe('a receiver', () => {
 
   it('that does not read holds a write up until its deadline, and nothing is piled up', async () => {
     const receiver = await receiving();
-    const copy = sending(receiver.port, { writeMs: 400 });
+    const copy = sending(receiver.port, { writeMs: 2_000 });
     await write(copy, [0]);
     await arrived(receiver, 1);
     receiver.reads(false);
