@@ -5,11 +5,11 @@ import { workersFor } from './workers.ts';
 const GIB = 2 ** 30;
 
 it.each([
-  ['two processors and much memory', 2, 22, 6],
+  ['two processors and much memory', 2, 22, 4],
   ['one that has next to no memory', 2, 4, 2],
   ['memory for some of them', 4, 16, 4],
   ['one that has much of both', 64, 256, 8],
-  ['one processor', 1, 64, 3],
+  ['one processor', 1, 64, 2],
 ])('on a machine of %s so many suites run at a time', (_, processors, gib, workers) => {
   expect(workersFor({ processors, free: gib * GIB })).toBe(workers);
 });

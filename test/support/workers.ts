@@ -9,8 +9,8 @@ const ELSE = 8 * 2 ** 30;
 const FEWEST = 2;
 const MOST = 8;
 
-/** Beside each suite that reckons there is room for two that wait. */
-const OF_A_PROCESSOR = 3;
+/** Beside each suite that reckons there is room for one that waits. With two of those what must be in time is not: processes starve. */
+const OF_A_PROCESSOR = 2;
 
 /** How many suites run at a time. Most of their time is waiting (for processes, leases, and what must not come), so more than there are processors. */
 export const workersFor = (
