@@ -288,6 +288,20 @@ describe('one attempt at a write', () => {
         await work.stop({ graceMs: 0 });
       });
 
+      it('is told so, too, where its press failed too often before anybody looked', async () => {
+        await dies();
+        t.script.decide = () => {
+          throw new Error('broken');
+        };
+        const work = createWork(t.world);
+        work.start();
+        await work.accept(press());
+        for (let n = 0; n < 60 && t.messages.length === 0; n++) await clock.advance(5_000);
+        expect(said()).toContain('nothing was done');
+        expect(await kept()).toMatchObject({ state: 'not-done', code: 'failed-too-often' });
+        await work.stop({ graceMs: 0 });
+      });
+
       it('opens its form once they press again, and is never written', async () => {
         await dies();
         expect(await endWaiting(t.world, id)).toBe(true);
