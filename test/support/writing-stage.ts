@@ -1,7 +1,10 @@
-import type { Intent } from '../../src/core/types.ts';
+import type { Form, Intent } from '../../src/core/types.ts';
 import { createHrStage, type HrStage } from './hr-stage.ts';
 import { both, intentOf, recognised } from './world.ts';
 import { BOOK, createWritingBackend, type WritingBackend } from './writing-backend.ts';
+
+/** The button below what asks for a form. */
+export const OPEN = 'Open the form';
 
 /** A stage on which everything that is said is understood as booking leave, and a system that does it. */
 export const createWritingStage = (
@@ -14,4 +17,12 @@ export const createWritingStage = (
   stage.t.script.write = (o) => system.write(o);
   (stage.t.world.catalogue.intents as Map<string, Intent>).set(BOOK, intent);
   return { stage, system };
+};
+
+/** Says something, presses the button below the answer, and gives the form that it opens. */
+export const openedForm = async (stage: HrStage): Promise<Form> => {
+  await stage.say('evan', 'book me some leave');
+  const { form } = await stage.open('evan', OPEN);
+  if (form === null) throw new Error('no form');
+  return form;
 };

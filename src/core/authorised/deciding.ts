@@ -1,7 +1,8 @@
 /** What reading and writing ask of policy before anything is asked of a system. */
 import { type PeopleKnown, relationOf } from '../called.ts';
-import type { Operation } from '../ports.ts';
+import type { Calling, Operation } from '../ports.ts';
 import { reasonsOf } from '../reasons.ts';
+import { NO_SLOTS } from '../slot-types.ts';
 import type { Decision, Locale, Person, PolicyRequest, Relation, SlotValues } from '../types.ts';
 import type { GuardedBackend } from './guard.ts';
 
@@ -49,4 +50,22 @@ export const decidedBefore = async (o: {
   if (operation.bySubject && subject === null) return refusedBy(operation, ['no-subject']);
   const decision = decide(subject === null ? 'other' : await relationOf(asker, subject, directory));
   return decision.effect === 'permit' ? decision : refusedBy(operation, reasonsOf(decision));
+};
+
+/** What a system is asked with, once that was decided. `called`: as it calls the two. */
+export const askedOf = (
+  o: Authorising,
+  operation: Operation,
+  { subject, called }: { readonly subject: string; readonly called: NonNullable<Calling['called']> },
+): Calling => {
+  const { person: asker } = o.request;
+  return {
+    operation: o.operation,
+    subject,
+    asker: asker.id,
+    ...(operation.goesBy === undefined ? {} : { called }),
+    of: { country: asker.country, locale: o.locale },
+    id: o.id,
+    slots: o.slots ?? NO_SLOTS,
+  };
 };

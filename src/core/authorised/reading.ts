@@ -3,9 +3,8 @@ import { bothCalled, livesIn, namedBy, relationOf } from '../called.ts';
 import type { BackendRecord, Operation, Saying } from '../ports.ts';
 import { reasonsOf } from '../reasons.ts';
 import { type Surprise, surprisesIn } from '../screening.ts';
-import { NO_SLOTS } from '../slot-types.ts';
 import type { Decision, Obligations, Relation } from '../types.ts';
-import { type Authorising, type DataRefused, decidedBefore, refusedBy } from './deciding.ts';
+import { type Authorising, askedOf, type DataRefused, decidedBefore, refusedBy } from './deciding.ts';
 import { behindOf } from './guard.ts';
 
 export type Read =
@@ -73,13 +72,7 @@ export const readAuthorised = async (
   // Whom the system does not know by any name has nothing there; nobody else is asked about in their place.
   if (called === null) return { ok: true, records: [], obligations: [], ...saidBy(operation) };
   const fetched = await reading.fetch({
-    operation: o.operation,
-    subject,
-    asker: asker.id,
-    ...(operation.goesBy === undefined ? {} : { called }),
-    of: { country: asker.country, locale: o.locale },
-    id: o.id,
-    slots: o.slots ?? NO_SLOTS,
+    ...askedOf(o, operation, { subject, called }),
     mayCache: isPlain(before.obligations),
   });
   if (!fetched.ok) {

@@ -2,9 +2,8 @@
 import { bothCalled, livesIn, namedBy, relationOf } from '../called.ts';
 import type { BackendRecord, CallFault, Operation } from '../ports.ts';
 import { type Surprise, surprisesIn } from '../screening.ts';
-import { NO_SLOTS } from '../slot-types.ts';
 import type { Decision, Obligations, Relation } from '../types.ts';
-import { type Authorising, type DataRefused, decidedBefore } from './deciding.ts';
+import { type Authorising, askedOf, type DataRefused, decidedBefore } from './deciding.ts';
 import { behindOf } from './guard.ts';
 
 /** What came of a write that was permitted. */
@@ -78,16 +77,7 @@ export const writeAuthorised = async (o: Authorising): Promise<MayWrite> => {
       // Nothing was asked of the system yet.
       if (called === undefined) return { ok: false, code: 'unreachable' };
       if (called === null) return { ok: false, code: 'not-found' };
-      const written = await write({
-        operation: o.operation,
-        subject,
-        asker: asker.id,
-        ...(operation.goesBy === undefined ? {} : { called }),
-        of: { country: asker.country, locale: o.locale },
-        id: o.id,
-        slots: o.slots ?? NO_SLOTS,
-        ...by,
-      });
+      const written = await write({ ...askedOf(o, operation, { subject, called }), ...by });
       if (!written.ok) return written;
       const { record, result } = written;
       const obligations = [before.obligations];

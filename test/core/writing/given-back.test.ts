@@ -9,9 +9,8 @@ import type { HrStage } from '../../support/hr-stage.ts';
 import { until } from '../../support/until.ts';
 import { both, PERMIT, pressOf, REFUSE } from '../../support/world.ts';
 import { BOOK, type WritingBackend } from '../../support/writing-backend.ts';
-import { createWritingStage } from '../../support/writing-stage.ts';
+import { createWritingStage, OPEN, openedForm } from '../../support/writing-stage.ts';
 
-const OPEN = 'Open the form';
 const WORDS = 'I am <@U1> & very ill.\n*Please* tell nobody.';
 const COPY = `What you wrote, for you to copy:\n${WORDS}`;
 const LONG = 'ä'.repeat(1_900);
@@ -34,12 +33,7 @@ describe('the words of a form that came to nothing', () => {
   });
   afterEach(() => stage.close());
 
-  const formOf = async (): Promise<Form> => {
-    await stage.say('evan', 'book me some leave');
-    const { form } = await stage.open('evan', OPEN);
-    if (form === null) throw new Error('no form');
-    return form;
-  };
+  const formOf = (): Promise<Form> => openedForm(stage);
   const told = async (form: Form, words = WORDS): Promise<Card> => {
     const shown = (): number => stage.t.entries.filter(({ kind }) => kind === 'disclosure').length;
     const before = shown();

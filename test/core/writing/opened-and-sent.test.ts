@@ -5,9 +5,7 @@ import { accountFor, type HrStage } from '../../support/hr-stage.ts';
 import { until } from '../../support/until.ts';
 import { PERMIT, pressOf, REFUSE } from '../../support/world.ts';
 import { BOOK, type WritingBackend } from '../../support/writing-backend.ts';
-import { createWritingStage } from '../../support/writing-stage.ts';
-
-const OPEN = 'Open the form';
+import { createWritingStage, OPEN, openedForm } from '../../support/writing-stage.ts';
 
 describe('a form that is opened and sent', () => {
   let stage: HrStage;
@@ -19,12 +17,7 @@ describe('a form that is opened and sent', () => {
   });
   afterEach(() => stage.close());
 
-  const formOf = async (): Promise<Form> => {
-    await stage.say('evan', 'book me some leave');
-    const { form } = await stage.open('evan', OPEN);
-    if (form === null) throw new Error('no form');
-    return form;
-  };
+  const formOf = (): Promise<Form> => openedForm(stage);
   const standing = (how: 'paused' | 'closed' | null): void => {
     const paused = how === 'paused' ? { at: 1, by: 'otto' } : null;
     Object.assign(stage.t.world, {

@@ -8,9 +8,8 @@ import { accountFor, type HrStage } from '../../support/hr-stage.ts';
 import { until } from '../../support/until.ts';
 import { both, intentOf, MONA, PERMIT, REFUSE } from '../../support/world.ts';
 import { BOOK, CANCEL, type WritingBackend } from '../../support/writing-backend.ts';
-import { createWritingStage } from '../../support/writing-stage.ts';
+import { createWritingStage, OPEN, openedForm } from '../../support/writing-stage.ts';
 
-const OPEN = 'Open the form';
 const UNDO = 'Take it back';
 
 const DAYS = {
@@ -44,12 +43,7 @@ describe('what is written to a system of record', () => {
   });
   afterEach(() => stage.close());
 
-  const formOf = async (): Promise<Form> => {
-    await stage.say('evan', 'book me some leave');
-    const { form } = await stage.open('evan', OPEN);
-    if (form === null) throw new Error('no form');
-    return form;
-  };
+  const formOf = (): Promise<Form> => openedForm(stage);
   const states = (): readonly string[] =>
     stage.t.entries.filter((entry): entry is WriteEntry => entry.kind === 'write').map(({ state }) => state);
   /** What is told of a form that is sent. */
