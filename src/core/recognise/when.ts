@@ -7,7 +7,7 @@ import { atomAt } from './time-atoms.ts';
 import { dayNumber } from './time-named.ts';
 import { type Atom, inSomeYear, type Reading, wordAt } from './time-reading.ts';
 import { type TimeToken, timeTokens } from './time-tokens.ts';
-import { ARTICLES, BETWEEN, FROM, SINCE, UNTIL } from './time-words.ts';
+import { ARTICLES, BETWEEN, FROM, NUMBERS, SINCE, UNITS, UNTIL, WEEKDAYS } from './time-words.ts';
 
 /** A time that is named, by its first and last day. */
 export interface Stretch extends Span {
@@ -124,6 +124,45 @@ const foundAt = (c: Reading, at: number): Found | null => {
   return UNTIL.has(word) ? until(c, at) : null;
 };
 
+/** How far before its first day a length may stand, tokens; and the longest, days. */
+const MOST_BEFORE = 8;
+const LONGEST_DAYS = 92;
+
+/**
+ * "A week of holiday from 3 August", "zwei Tage frei ab 12. Mai": from its first day on, so long. Null: no length is said of it. Something must
+ * stand between the two: "a week from Monday" is a Monday.
+ */
+const lasting = (c: Reading, at: number, found: Found, after: number): Found | null => {
+  const opens = SINCE.has(wordAt(c, at));
+  const atom = opens ? atomAt(c, behindWeekday(c, behindArticles(c, at + 1))) : found;
+  const begin = opens ? at : fromBefore(c, at);
+  if (begin === null || atom === null || atom.grain !== 'day') return null;
+  const { from } = 'span' in atom ? atom.span : atom;
+  for (let unit = begin - 2; unit > Math.max(after, begin - MOST_BEFORE); unit--) {
+    if (/^[.,;:!?\n]$/.test(wordAt(c, unit + 1))) return null;
+    const days = daysAt(c, unit);
+    if (days !== null) return days > LONGEST_DAYS ? null : closed({ from, to: from + days - 1 }, found.end);
+  }
+  return null;
+};
+
+const behindWeekday = (c: Reading, at: number): number => (WEEKDAYS.has(wordAt(c, at)) ? at + 1 : at);
+
+/** The "from" that leads up to a day; null: none does. */
+const fromBefore = (c: Reading, at: number): number | null => {
+  const before = WEEKDAYS.has(wordAt(c, at - 1)) ? at - 2 : at - 1;
+  const word = ARTICLES.has(wordAt(c, before)) && !FROM.has(wordAt(c, before)) ? before - 1 : before;
+  return FROM.has(wordAt(c, word)) ? word : null;
+};
+
+/** "Two weeks", whose unit stands there, in days; null: it is no length. */
+const daysAt = (c: Reading, unit: number): number | null => {
+  const is = UNITS.get(wordAt(c, unit))?.[0]?.is;
+  const count = c.tokens[unit - 1]?.number ?? NUMBERS.get(wordAt(c, unit - 1)) ?? 0;
+  if (count < 1 || (is !== 'day' && is !== 'week')) return null;
+  return is === 'week' ? 7 * count : count;
+};
+
 /** "last year, the October one": a year and something of a year are one time. */
 const together = (found: readonly (Found & Stretch)[]): readonly Stretch[] => {
   const [year, ...moreYears] = found.filter(({ grain }) => grain === 'year');
@@ -146,7 +185,9 @@ export const whenIn = (o: {
   const found: (Found & Stretch)[] = [];
   for (let at = 0; at < tokens.length; ) {
     const here = foundAt(c, at);
-    if (here !== null) found.push({ ...here, start: at });
+    const after = found.at(-1)?.end ?? 0;
+    const long = here === null || c.looks === 'back' ? null : lasting(c, at, here, after);
+    if (here !== null) found.push({ ...(long ?? here), start: at });
     at = here === null ? at + 1 : Math.max(here.end, at + 1);
   }
   return {

@@ -205,6 +205,27 @@ describe('The times that people name', () => {
     expect(read('3/13/2025')).toBe('2025-03-13/2025-03-13 day');
   });
 
+  it.each([
+    ['a week of holiday from 3 August', '2027-08-03/2027-08-09 several'],
+    ['a week off from Monday 7 December', '2026-12-07/2026-12-13 several'],
+    ['two days off starting 12 May 2027', '2027-05-12/2027-05-13 several'],
+    ['one day off from 3 August', '2027-08-03/2027-08-03 several'],
+    ['eine Woche Urlaub ab 3. August', '2027-08-03/2027-08-09 several'],
+    ['zwei Wochen Urlaub ab dem 3. August', '2027-08-03/2027-08-16 several'],
+    ['zwei Tage frei ab 12.5.', '2027-05-12/2027-05-13 several'],
+    ['une semaine de congés à partir du 3 août', '2027-08-03/2027-08-09 several'],
+    ['una semana de vacaciones desde el 3 de agosto', '2027-08-03/2027-08-09 several'],
+    // An end that is said, another time, another sentence, or no length of it.
+    ['a week of holiday from 3 to 5 August', '2027-08-03/2027-08-05 several'],
+    ['I have two days left. Holiday from 3 August', '2027-08-03/2027-08-03 day'],
+    ['in two weeks I want holiday from 3 August', expect.stringContaining('2027-08-03/2027-08-03 day')],
+    ['five hundred days off from 3 August', '2027-08-03/2027-08-03 day'],
+    ['999 days off from 3 August', '2027-08-03/2027-08-03 day'],
+    ['holiday from 3 August', '2027-08-03/2027-08-03 day'],
+  ])('of what is to come, “%s” is %s', (text, spans) => {
+    expect(read(text, { looks: 'ahead' })).toEqual(spans);
+  });
+
   it('names several times where several are named', () => {
     expect(read('October and November 2025')).toBe(`${LAST_MONTH}; 2025-11-01/2025-11-30 month`);
     expect(read('2024 or 2025')).toBe(`${IN_2024}; ${LAST_YEAR_IS}`);
