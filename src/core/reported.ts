@@ -5,10 +5,10 @@
  */
 import { createHash } from 'node:crypto';
 import type { ReportedEntry } from './audit.ts';
-import type { Chore, Reported } from './chore-types.ts';
+import type { Reported } from './chore-types.ts';
 import { commit, type Outcome, PLAIN } from './commit.ts';
 import { SottoError } from './errors.ts';
-import { parseChore } from './inbound.ts';
+import { type Accept, parseChore } from './inbound.ts';
 import type { Claim, Found, HookReport, ReportKind } from './ports.ts';
 import { ALARMING, countedAt, countHeld, placeOf } from './reported-much.ts';
 import { decided, unknownNow } from './reported-told.ts';
@@ -37,9 +37,6 @@ const MOST_ACCOUNTS = 5;
 
 /** A tenant that is no platform's: what lies there is nobody's yet. */
 const NOBODYS = 'hooks';
-
-/** As `Work.accept`. */
-type Accept = (chore: Chore) => Promise<'accepted' | 'repeat' | 'unavailable'>;
 
 /**
  * Keeps a report. It is known by its own id for a day: whatever comes under it again is told no second time. Of those, `replay` is the very same

@@ -134,10 +134,12 @@ const LONGEST_DAYS = 92;
  */
 const lasting = (c: Reading, at: number, found: Found, after: number): Found | null => {
   const opens = SINCE.has(wordAt(c, at));
-  const atom = opens ? atomAt(c, behindWeekday(c, behindArticles(c, at + 1))) : found;
   const begin = opens ? at : fromBefore(c, at);
-  if (begin === null || atom === null || atom.grain !== 'day') return null;
-  const { from } = 'span' in atom ? atom.span : atom;
+  // "Since" reads to this day or a year on: what matters here is its first day.
+  const atom = opens ? atomAt(c, behindWeekday(c, behindArticles(c, at + 1))) : null;
+  const day = atom === null ? found : foundOf(atom);
+  if (begin === null || day.grain !== 'day') return null;
+  const { from } = day;
   for (let unit = begin - 2; unit > Math.max(after, begin - MOST_BEFORE); unit--) {
     if (/^[.,;:!?\n]$/.test(wordAt(c, unit + 1))) return null;
     const days = daysAt(c, unit);
